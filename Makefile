@@ -1,0 +1,70 @@
+# Everything runs in .venv, which `make setup` builds from the locked requirements.
+PYTHON ?= python3.11
+BIN := .venv/bin
+STAMP := .venv/.locked
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill lock clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements/dev.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install "uv>=0.9"
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/uptake demo
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m django makemigrations --check --dry-run --settings uptake.config.settings
+
+test: setup
+	$(BIN)/pytest -n 2
+
+# Imports killed at random moments; takes minutes.
+test-kill: setup
+	$(BIN)/pytest -m slow -n 2
+
+# The whole suite on a throw-away PostgreSQL, which will not run as root.
+test-postgres: setup
+	PYTEST="$(CURDIR)/$(BIN)/pytest" tests/with_postgres.sh src
+
+# The same expressions on Apache Spark; needs Java 17. Its libraries are many, so they have a venv of their own.
+test-spark: .venv-spark/.locked
+	.venv-spark/bin/pytest -m spark
+
+.venv-spark/.locked: requirements/spark.lock pyproject.toml $(STAMP)
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	VIRTUAL_ENV=$(CURDIR)/.venv-spark $(BIN)/uv pip sync --quiet --require-hashes requirements/spark.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv-spark $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch .venv-spark/.locked
+
+bench: setup .venv-bench/.locked
+	$(BIN)/python -m bench 1M 10M
+
+# That the bench measures what it says: its own parts, and the rival against scores worked out by hand.
+test-bench: setup .venv-bench/.locked
+	$(BIN)/pytest bench --ignore bench/tests/test_rival.py
+	.venv-bench/bin/python -m pytest --quiet --noconftest -c /dev/null --rootdir . -p no:cacheprovider bench/tests/test_rival.py
+
+# Pandas, the rival, stands in a venv of its own: beside the product Arrow would load it at every start.
+.venv-bench/.locked: requirements/bench.lock $(STAMP)
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	VIRTUAL_ENV=$(CURDIR)/.venv-bench $(BIN)/uv pip sync --quiet --require-hashes requirements/bench.lock
+	touch .venv-bench/.locked
+
+clean:
+	rm -rf .venv .venv-spark .venv-bench build dist src/*.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+lock:
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev pyproject.toml requirements/build.in -o requirements/dev.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra dev --extra spark pyproject.toml requirements/build.in -o requirements/spark.lock
+	.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/bench.in -o requirements/bench.lock

@@ -1,0 +1,14 @@
+"""Shared by the rooms' tests: a home of its own for each test, and small tables of usage."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> Path:
+    """Each test has its own home; nothing is written beside the checkout."""
+    settings.UPTAKE_HOME = tmp_path / "home"
+    settings.UPTAKE_HOME.mkdir()
+    return settings.UPTAKE_HOME
