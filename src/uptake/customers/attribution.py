@@ -1,0 +1,201 @@
+"""Which customer an account is: found, or made; and all of it taken back when the import is undone."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef
+
+from uptake.customers.models import Account, AccountSighting, Customer, CustomerDomain, CustomerListLock, MatchedBy
+from uptake.customers.names import LONGEST_TEXT, domain_key, most_readable, name_key
+from uptake.team.models import Teammate
+from uptake.team.services import record
+
+BATCH = 900
+"""Ids in one statement; some databases take no more than 999 values."""
+
+
+@dataclass(frozen=True)
+class AttributedAccounts:
+    """Every distinct account id given is in one of the four numbers, a new customer's first account in the first."""
+
+    created_customers: int
+    matched: int  # new accounts that found a customer, also one made in the same call
+    already_known: int
+    unusable: int  # blank, holding a NUL, or over names.LONGEST_TEXT characters: no account; its rows stay unassigned
+
+
+@dataclass(frozen=True)
+class ForgottenImport:
+    """What an undo took back."""
+
+    accounts: int
+    customers: int
+
+
+@dataclass(frozen=True)
+class _Customers:
+    """How a customer may be known, each key to the customer's id."""
+
+    by_crm_id: Mapping[str, int]
+    by_slug: Mapping[str, int]
+    by_domain: Mapping[str, int]
+
+    def find(self, account_id: str) -> tuple[int, str] | None:
+        ways: tuple[tuple[str, Mapping[str, int], Callable[[str], str]], ...] = (
+            (MatchedBy.CRM, self.by_crm_id, str.strip),
+            (MatchedBy.ID, self.by_slug, str.strip),
+            (MatchedBy.NAME, self.by_slug, name_key),
+            (MatchedBy.DOMAIN, self.by_domain, domain_key),
+        )
+        for matched_by, known, key in ways:
+            customer_id = known.get(key(account_id))
+            if customer_id is not None:
+                return customer_id, str(matched_by)
+        return None
+
+
+@transaction.atomic
+def attribute_accounts(
+    source: str, account_ids: Iterable[str], *, import_id: int | None, by: Teammate | None = None
+) -> AttributedAccounts:
+    """Give each account not seen before a customer; made where none fits.
+
+    In order: the customer's CRM id or key, its name (``names.name_key``), one of its domains, else a new customer
+    called as the account. Idempotent; safe when imports do it at once. ``import_id`` None: nothing undoes it.
+    """
+    wanted = dict.fromkeys(account_ids)
+    usable = [text for text in wanted if _is_usable(text)]
+    CustomerListLock.take()
+    known = set(Account.objects.filter(source=source).values_list("account_id", flat=True))
+    unseen = sorted(set(usable) - known)
+    made = _make_customers(unseen, import_id)
+    matched = _make_accounts(source, unseen, made, import_id)
+    _note_sightings(source, usable, import_id)
+    if unseen:
+        record(by, "attributed", f"{len(unseen)} {source} accounts", import_id=import_id, new_customers=len(made))
+    return AttributedAccounts(len(made), matched, len(usable) - len(unseen), len(wanted) - len(usable))
+
+
+@transaction.atomic
+def forget_import(import_id: int, *, by: Teammate | None = None) -> ForgottenImport:
+    """Take back the accounts and customers that only this import brought and that nobody has touched since.
+
+    An account stays while another import brought it too, or a teammate confirmed it; a customer while anything hangs
+    on it (an account, a contract, a stakeholder …), it has an owner, or it was edited. Calling it again finds nothing.
+    """
+    CustomerListLock.take()
+    AccountSighting.objects.filter(import_id=import_id).delete()
+    elsewhere = AccountSighting.objects.filter(account=OuterRef("pk"))
+    accounts = dict(
+        Account.objects.filter(created_by_import__isnull=False, is_confirmed=False)
+        .exclude(Exists(elsewhere))
+        .values_list("pk", "customer_id")
+    )
+    _delete(Account, accounts)
+    customers = _untouched() & set(accounts.values())
+    _delete(Customer, customers)
+    if accounts:
+        record(by, "forgot", f"import {import_id}", accounts=len(accounts), customers=len(customers))
+    return ForgottenImport(len(accounts), len(customers))
+
+
+@transaction.atomic
+def assign_account(*, source: str, account_id: str, customer: Customer, by: Teammate | None = None) -> Account:
+    """Say which customer an account is. The account then stays, whatever import is undone."""
+    account, _ = Account.objects.update_or_create(
+        source=source,
+        account_id=account_id,
+        defaults={
+            "customer": customer,
+            "matched_by": MatchedBy.PERSON,
+            "is_confirmed": True,
+            "created_by_import": None,
+        },
+    )
+    record(by, "assigned", account, customer=customer.pk)
+    return account
+
+
+def _is_usable(account_id: str) -> bool:
+    return bool(name_key(account_id)) and len(account_id) <= LONGEST_TEXT and "\x00" not in account_id
+
+
+def _all_customers() -> _Customers:
+    rows = list(Customer.objects.values_list("pk", "slug", "crm_id"))
+    return _Customers(
+        by_crm_id={crm_id: pk for pk, _, crm_id in rows if crm_id},
+        by_slug={slug: pk for pk, slug, _ in rows},
+        by_domain=dict(CustomerDomain.objects.values_list("domain", "customer_id")),
+    )
+
+
+def _make_customers(account_ids: Iterable[str], import_id: int | None) -> dict[str, str]:
+    """A customer per name that fits none, called by its most readable spelling: slug -> the account that named it."""
+    customers = _all_customers()
+    spellings: dict[str, list[str]] = {}
+    for account_id in account_ids:
+        if customers.find(account_id) is None:
+            spellings.setdefault(name_key(account_id), []).append(account_id)
+    named = {slug: most_readable(texts) for slug, texts in sorted(spellings.items())}
+    Customer.objects.bulk_create(
+        [Customer(name=name, slug=slug, created_by_import=import_id) for slug, name in named.items()], batch_size=2_000
+    )
+    return {slug: min(texts, key=lambda text: text.strip() != named[slug]) for slug, texts in spellings.items()}
+
+
+def _make_accounts(source: str, account_ids: Iterable[str], made: Mapping[str, str], import_id: int | None) -> int:
+    """An account row for each; returns how many found a customer instead of naming a new one."""
+    customers = _all_customers()
+    rows = []
+    for account_id in account_ids:
+        named_it = made.get(name_key(account_id)) == account_id
+        found = customers.find(account_id)
+        if found is None:
+            raise AssertionError(f"no customer was made for the account {account_id!r}")
+        matched_by = str(MatchedBy.NEW) if named_it else found[1]
+        rows.append(
+            Account(
+                source=source,
+                account_id=account_id,
+                customer_id=found[0],
+                matched_by=matched_by,
+                created_by_import=import_id,
+            )
+        )
+    Account.objects.bulk_create(rows, batch_size=2_000)
+    return sum(row.matched_by != MatchedBy.NEW for row in rows)
+
+
+def _note_sightings(source: str, account_ids: Iterable[str], import_id: int | None) -> None:
+    """Remember that this import stands on these accounts, so that undoing another one leaves them."""
+    wanted = set(account_ids)
+    by_imports = Account.objects.filter(source=source, created_by_import__isnull=False)
+    seen = [pk for pk, account_id in by_imports.values_list("pk", "account_id") if account_id in wanted]
+    if import_id is None:  # live events are never undone: what they stand on stays
+        for batch in _batches(seen):
+            Account.objects.filter(pk__in=batch).update(created_by_import=None)
+        return
+    noted = set(AccountSighting.objects.filter(import_id=import_id).values_list("account_id", flat=True))
+    rows = [AccountSighting(account_id=pk, import_id=import_id) for pk in seen if pk not in noted]
+    AccountSighting.objects.bulk_create(rows, batch_size=2_000)
+
+
+def _untouched() -> set[int]:
+    """Customers made by an import that nobody edited and nothing refers to, in whatever room."""
+    customers = Customer.objects.filter(created_by_import__isnull=False, is_edited=False, owner__isnull=True)
+    for relation in Customer._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            referring = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
+            customers = customers.exclude(Exists(referring))
+    return set(customers.values_list("pk", flat=True))
+
+
+def _delete(model: type[Account] | type[Customer], ids: Iterable[int]) -> None:
+    for batch in _batches(ids):
+        model._base_manager.filter(pk__in=batch).delete()
+
+
+def _batches(ids: Iterable[int]) -> Iterable[list[int]]:
+    ordered = sorted(ids)
+    return (ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH))
