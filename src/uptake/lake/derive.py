@@ -1,0 +1,318 @@
+"""What is derived from the facts of a day: usage_daily and sessions, with duplicates resolved.
+
+The rules of docs/definitions.md, section 0 (Duplicates):
+1. Rows with the platform's event id count once per content; the same id on other content is a clash, and both count.
+2. Rows without an id: as many copies as the fullest single file has.
+3. Totals (hour, day, month): within an import rows of one key are added up; a newer import's total replaces an older one.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from functools import reduce
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.conf import settings
+
+from uptake.lake import files
+from uptake.lake.days import day_of, local_time
+from uptake.lake.engine import Engine
+from uptake.lake.models import DataFile
+from uptake.lake.schemas import SESSIONS, USAGE_EVENTS
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+WHO_AND_WHAT = ("source", "account_id", "visitor_id", "event_name")
+CONTENT = (
+    *WHO_AND_WHAT,
+    "occurred_at",
+    "occurred_on",
+    "grain",
+    "event_count",
+    "duration_seconds",
+    "session_id",
+    "event_id",
+)
+GRAINS = ("event", "hour", "day", "month")
+SESSION_GAP_SECONDS = 30 * 60
+DAY = timedelta(days=1)
+DERIVATION = "1"  # changes with what this module makes of the same facts: days of an older version are derived again
+
+
+def counted(facts: "ir.Table") -> "ir.Table":
+    """Facts with duplicates resolved.
+
+    In:  usage events of whole days of one source.
+    Out: CONTENT, and ``copies`` (int): how often the row counts.
+    """
+    return reduce(lambda left, right: left.union(right), [_with_id(facts), _without_id(facts), _totals(facts)])
+
+
+def _with_id(facts: "ir.Table") -> "ir.Table":
+    import ibis
+
+    rows = facts.filter(facts.grain == "event", facts.event_id.notnull())
+    return rows.select(*CONTENT).distinct().mutate(copies=ibis.literal(1, "int64"))
+
+
+def _without_id(facts: "ir.Table") -> "ir.Table":
+    rows = facts.filter(facts.grain == "event", facts.event_id.isnull())
+    per_file = rows.group_by([*CONTENT, "import_id", "file_number"]).agg(in_file=rows.count())
+    return per_file.group_by(list(CONTENT)).agg(copies=per_file.in_file.max())
+
+
+def _totals(facts: "ir.Table") -> "ir.Table":
+    rows = newest_totals(facts)
+    return rows.group_by(list(CONTENT)).agg(copies=rows.count())
+
+
+def newest_totals(facts: "ir.Table") -> "ir.Table":
+    """The newest import's total of each key; where it changed from days to hours or back, only the newer kind."""
+    import ibis
+
+    rows = facts.filter(facts.grain != "event")
+    key = [*WHO_AND_WHAT, "grain", "occurred_at"]
+    rows = rows.mutate(newest=rows.import_id.max().over(ibis.window(group_by=key)))
+    rows = rows.filter(rows.import_id == rows.newest)
+    rows = rows.mutate(total_day=ibis.coalesce(rows.occurred_on, rows.occurred_at.date()))
+    kind = rows.grain.cases(
+        ("month", "month"), else_="day"
+    )  # a month's total stands beside its days, not instead of them
+    rows = rows.mutate(total_kind=kind)
+    day = ibis.window(group_by=[*WHO_AND_WHAT, "total_day", "total_kind"])
+    rows = rows.mutate(newest_of_day=rows.import_id.max().over(day))
+    newest_grain = (rows.import_id == rows.newest_of_day).ifelse(rows.grain, ibis.null("string")).max().over(day)
+    rows = rows.mutate(newest_grain=newest_grain)
+    return rows.filter(rows.grain == rows.newest_grain).select(*facts.columns)
+
+
+def usage_daily(rows: "ir.Table", day: "ir.DateValue") -> "ir.Table":
+    """Uses per source, account, visitor, event name and day; ``rows`` with ``copies`` are already free of duplicates.
+
+    Out: the columns of USAGE_DAILY.
+    """
+    import ibis
+
+    copies = rows.copies if "copies" in rows.columns else ibis.literal(1, "int64")
+    coarseness = ibis.cases(*[(rows.grain == name, rank) for rank, name in enumerate(GRAINS)], else_=0)
+    rows = rows.mutate(
+        day=day,
+        uses=rows.event_count * copies,
+        fact_rows=copies,
+        seconds=rows.duration_seconds * copies,
+        coarseness=coarseness,
+    )
+    return _summed(rows)
+
+
+def _summed(rows: "ir.Table") -> "ir.Table":
+    import ibis
+
+    sums = rows.group_by([*WHO_AND_WHAT, "day"]).agg(
+        coarseness=rows.coarseness.max(),
+        uses=rows.uses.sum(),
+        fact_rows=rows.fact_rows.sum(),
+        sum_duration_seconds=rows.seconds.sum(),
+    )
+    grain = ibis.cases(*[(sums.coarseness == rank, name) for rank, name in enumerate(GRAINS)], else_="event")
+    return sums.select(
+        *WHO_AND_WHAT,
+        "day",
+        grain=grain,
+        uses=sums.uses.cast("int64"),
+        fact_rows=sums.fact_rows.cast("int64"),
+        sum_duration_seconds=sums.sum_duration_seconds,
+    )
+
+
+def sessions(rows: "ir.Table", day_zone: str, first: date, last: date) -> "ir.Table":
+    """Runs of one visitor's events with gaps under 30 minutes, or the platform's own session id.
+
+    In:  single events with ``copies``; totals and events without a visitor have no sessions.
+    Out: the columns of SESSIONS; ``ended_at`` counts the last event's own duration where it is known.
+    """
+    import ibis
+
+    rows = rows.filter(rows.grain == "event", rows.visitor_id.notnull())
+    person = ["source", "account_id", "visitor_id"]
+    in_order = ibis.window(group_by=[*person, "session_id"], order_by="occurred_at")
+    rows = rows.mutate(before=rows.occurred_at.lag().over(in_order))
+    gap = rows.occurred_at.epoch_seconds() - rows.before.epoch_seconds()
+    starts = (rows.session_id.isnull() & (gap >= SESSION_GAP_SECONDS)).ifelse(1, 0)
+    rows = rows.mutate(starts=ibis.coalesce(starts, 0))
+    rows = rows.mutate(
+        run=rows.starts.sum().over(ibis.cumulative_window(group_by=[*person, "session_id"], order_by="occurred_at"))
+    )
+    own = ibis.coalesce(rows.duration_seconds, 0.0).cast("int64")
+    rows = rows.mutate(ends=rows.occurred_at + own.as_interval("s"))
+    rows = rows.mutate(last_at=rows.occurred_at.max().over(ibis.window(group_by=[*person, "session_id", "run"])))
+    found = rows.group_by([*person, "session_id", "run"]).agg(
+        started_at=rows.occurred_at.min(),
+        ended_at=rows.ends.max(where=rows.occurred_at == rows.last_at),
+        uses=(rows.event_count * rows.copies).sum().cast("int64"),
+        feature_count=rows.event_name.nunique(),
+    )
+    day = local_time(found.started_at, day_zone, first, last).date()
+    return found.mutate(day=day).select(*SESSIONS.names)
+
+
+def workspace_zone() -> str:
+    return str(settings.UPTAKE.time_zone)
+
+
+def zone_key(zones: pa.Table) -> str:
+    """Names what derived days depend on besides the facts: the workspace's zone and the customers' own."""
+    own = sorted((row["source"], row["account_id"], row["zone"]) for row in zones.to_pylist())
+    if not own:
+        return f"{DERIVATION}|{workspace_zone()}"
+    return f"{DERIVATION}|{workspace_zone()}+{hashlib.sha256(repr(own).encode()).hexdigest()[:12]}"
+
+
+def derive_daily(engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table) -> int:
+    """Derive usage_daily for these days of one source from its live facts, and show it instead of what stood there.
+
+    ``zones``: source, account_id, zone for the accounts of customers that keep their own time zone.
+    Returns the number of rows written. Sessions of these days are out of date from here on.
+    """
+    if not ranges:
+        return 0
+    parts = [
+        usage_daily(facts, facts.local_day)
+        for alone in (True, False)
+        for facts in _facts(engine, source, ranges, zones, alone=alone)
+    ]
+    made = _written(engine, DataFile.Table.USAGE_DAILY, source, ranges, parts, _summed_again)
+    files.replace_days(DataFile.Table.USAGE_DAILY, source, ranges, made, key=zone_key(zones))
+    files.hide_days(DataFile.Table.SESSIONS, source, ranges)
+    return sum(file.row_count for file in made)
+
+
+def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
+    """Derive the sessions of all days of a source that have facts and no sessions yet; returns the rows written."""
+    facts_days = [(file.first_day, file.last_day) for file in files.live(DataFile.Table.USAGE_EVENTS, source=source)]
+    ranges = files.missing(facts_days, files.covered(files.live(DataFile.Table.SESSIONS, source=source)))
+    if not ranges:
+        return 0
+    around = [(first - DAY, last + DAY) for first, last in ranges]  # a session may begin before midnight
+    first, last = around[0][0], around[-1][1]
+    parts = [
+        sessions(facts, zone, first, last)
+        for alone in (True, False)
+        for facts, zone in _facts_and_zones(engine, source, around, zones, alone=alone)
+    ]
+    made = _written(engine, DataFile.Table.SESSIONS, source, ranges, parts, lambda table: table)
+    files.replace_days(DataFile.Table.SESSIONS, source, ranges, made, key=zone_key(zones))
+    return sum(file.row_count for file in made)
+
+
+def _facts(
+    engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table, *, alone: bool
+) -> "list[ir.Table]":
+    return [facts for facts, _ in _facts_and_zones(engine, source, ranges, zones, alone=alone)]
+
+
+def _facts_and_zones(
+    engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table, *, alone: bool
+) -> "list[tuple[ir.Table, str]]":
+    """Live facts that may fall on these days with ``copies`` and ``local_day``, a table per time zone.
+
+    ``alone``: those of files that share no day with another file and repeat nothing, which need no look for duplicates.
+    """
+    chosen = files.live(DataFile.Table.USAGE_EVENTS, source=source, ranges=ranges)
+    contested = _contested(chosen)
+    chosen = [file for file in chosen if (file not in contested) == alone]
+    if not chosen:
+        return []
+    name = f"facts_of_{source}_{'alone' if alone else 'contested'}"
+    facts = engine.files(name, files.selections(chosen), USAGE_EVENTS)
+    first, last = min(file.first_day for file in chosen) - DAY, max(file.last_day for file in chosen) + DAY
+    facts = _near(facts, ranges, first, last)
+    facts = facts.mutate(copies=_whole_one()) if alone else counted(facts)
+    return [
+        (rows.mutate(local_day=day_of(rows, zone, first, last)), zone)
+        for rows, zone in _by_zone(engine, facts, source, zones)
+    ]
+
+
+def _whole_one() -> "ir.IntegerScalar":
+    import ibis
+
+    return ibis.literal(1, "int64")
+
+
+def _contested(chosen: Sequence[DataFile]) -> list[DataFile]:
+    """Files whose rows may stand for the same uses as other rows."""
+    return [
+        file
+        for file in chosen
+        if file.has_repeats
+        or any(
+            other.first_day <= file.last_day and file.first_day <= other.last_day for other in chosen if other != file
+        )
+    ]
+
+
+def _near(facts: "ir.Table", ranges: Sequence[files.Range], first: date, last: date) -> "ir.Table":
+    """Leave out the facts that cannot fall on these days in any zone; a total's own day counts, not when it began."""
+    import ibis
+
+    if any(range_first <= first and last <= range_last for range_first, range_last in ranges):
+        return facts
+    day = ibis.coalesce(facts.occurred_on, facts.occurred_at.date())
+    wanted = [day.between(range_first - 2 * DAY, range_last + 2 * DAY) for range_first, range_last in ranges]
+    return facts.filter(reduce(lambda a, b: a | b, wanted))
+
+
+def _by_zone(engine: Engine, facts: "ir.Table", source: str, zones: pa.Table) -> "list[tuple[ir.Table, str]]":
+    own = [row for row in zones.to_pylist() if row["source"] == source and row["zone"] != workspace_zone()]
+    by_zone: dict[str, list[str]] = defaultdict(list)
+    for row in own:
+        by_zone[row["zone"]].append(row["account_id"])
+    if not by_zone:
+        return [(facts, workspace_zone())]
+    elsewhere = facts.account_id.isin([row["account_id"] for row in own])
+    tables = [(facts.filter(facts.account_id.isnull() | ~elsewhere), workspace_zone())]
+    return tables + [
+        (facts.filter(facts.account_id.isin(accounts)), zone) for zone, accounts in sorted(by_zone.items())
+    ]
+
+
+def _written(
+    engine: Engine,
+    table: str,
+    source: str,
+    ranges: Sequence[files.Range],
+    parts: "Sequence[ir.Table]",
+    joined: "Callable[[ir.Table], ir.Table]",
+) -> list[files.NewFile]:
+    if not parts:
+        return []
+    rows = parts[0] if len(parts) == 1 else joined(reduce(lambda a, b: a.union(b), parts))
+    rows = rows.filter(reduce(lambda a, b: a | b, [rows.day.between(first, last) for first, last in ranges]))
+    written = engine.write(rows.order_by(["account_id", "day"]), files.new_path(table, source))
+    return [file for path in written if (file := _described(path, source))]
+
+
+def _summed_again(rows: "ir.Table") -> "ir.Table":
+    """One row a key, where parts of a day were derived apart."""
+    import ibis
+
+    coarseness = ibis.cases(*[(rows.grain == name, rank) for rank, name in enumerate(GRAINS)], else_=0)
+    return _summed(rows.mutate(coarseness=coarseness, seconds=rows.sum_duration_seconds))
+
+
+def _described(path: Path, source: str) -> files.NewFile | None:
+    """What the catalogue says of a derived file, read from the file itself; None (and gone) where it is empty."""
+    import pyarrow.parquet as pq
+
+    days = pq.read_table(path, columns=["day"])["day"]
+    if not len(days):
+        path.unlink()
+        return None
+    span = pc.min_max(days).as_py()
+    return files.NewFile(path, source, len(days), span["min"], span["max"])

@@ -1,0 +1,199 @@
+"""The file catalogue: which Parquet files are live, how one is added and how one is retired."""
+
+import hashlib
+import time
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from uptake.lake.engine import Selection
+from uptake.lake.models import DataFile, Import
+
+Range = tuple[date, date]
+OLD_ENOUGH_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A Parquet file that was written and is not listed yet."""
+
+    path: Path
+    source: str
+    row_count: int
+    first_day: date
+    last_day: date
+    has_repeats: bool = False
+    first_row: int | None = None
+
+
+def root() -> Path:
+    """The lake's folder."""
+    return Path(settings.UPTAKE.lake or settings.UPTAKE_HOME / "lake")
+
+
+def new_path(table: str, stem: str) -> Path:
+    """A name that nobody used, in the folder of the table. Nothing sees the file before it is listed."""
+    folder = root() / table
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{stem}-{uuid.uuid4().hex[:12]}.parquet"
+
+
+def live(table: str, *, source: str | None = None, ranges: Iterable[Range] | None = None) -> list[DataFile]:
+    """Live files of a table in the order they came, by source and by the days they may hold.
+
+    A day of the catalogue is the workspace's; a customer in another zone may see the row a day earlier or later.
+    """
+    found = DataFile.objects.filter(table=table, retired_at=None).order_by("pk")
+    if source is not None:
+        found = found.filter(source=source)
+    if ranges is not None:
+        any_of = Q(pk=None)
+        for first, last in ranges:
+            any_of |= Q(first_day__lte=last + timedelta(days=1), last_day__gte=first - timedelta(days=1))
+        found = found.filter(any_of)
+    return list(found)
+
+
+def selections(files: Sequence[DataFile]) -> list[Selection]:
+    """How an engine reads these files: together where nothing parts them."""
+    together: dict[tuple[int | None, tuple[tuple[str, str], ...]], list[Path]] = {}
+    for file in files:
+        hidden = tuple((first, last) for first, last in file.hidden_ranges)
+        together.setdefault((file.first_row, hidden), []).append(root() / file.path)
+    return [Selection(tuple(paths), hidden, first_row) for (first_row, hidden), paths in together.items()]
+
+
+def list_facts(batch: Import, files: Sequence[NewFile]) -> None:
+    """Make an import's facts visible. Doing it again changes nothing. Call inside the import's transaction."""
+    known = set(batch.data_files.values_list("path", flat=True))
+    DataFile.objects.bulk_create(
+        _row(DataFile.Table.USAGE_EVENTS, file, brought_by=batch) for file in files if _relative(file.path) not in known
+    )
+
+
+def retire_facts(batch: Import) -> None:
+    """Take an import's facts out of sight. Call inside the undo's transaction."""
+    batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS, retired_at=None).update(retired_at=timezone.now())
+
+
+@transaction.atomic
+def replace_days(table: str, source: str, ranges: Sequence[Range], files: Sequence[NewFile], *, key: str) -> None:
+    """List derived files that hold these days; older files of the source no longer show them."""
+    for old in DataFile.objects.select_for_update().filter(table=table, source=source, retired_at=None):
+        _hide(old, ranges)
+    DataFile.objects.bulk_create(_row(table, file, key=key) for file in files)
+
+
+def list_derived(table: str, file: NewFile, *, key: str) -> None:
+    """List a file that stands for itself, such as scores: its key says what it was made from, and it stays."""
+    _row(table, file, key=key).save(force_insert=True)
+
+
+@transaction.atomic
+def hide_days(table: str, source: str, ranges: Sequence[Range]) -> None:
+    """Derived rows of these days are out of date and no longer shown."""
+    replace_days(table, source, ranges, [], key="")
+
+
+def _hide(file: DataFile, ranges: Sequence[Range]) -> None:
+    touching = [(first, last) for first, last in ranges if file.first_day <= last and first <= file.last_day]
+    if not touching:
+        return
+    hidden = _merged([*[(date.fromisoformat(a), date.fromisoformat(b)) for a, b in file.hidden_ranges], *touching])
+    file.hidden_ranges = [[first.isoformat(), last.isoformat()] for first, last in hidden]
+    if any(first <= file.first_day and file.last_day <= last for first, last in hidden):
+        file.retired_at = timezone.now()
+    file.save(update_fields=["hidden_ranges", "retired_at"])
+
+
+def _merged(ranges: Sequence[Range]) -> list[Range]:
+    merged: list[Range] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + timedelta(days=1):
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def covered(files: Sequence[DataFile]) -> list[Range]:
+    """The days that these derived files show."""
+    shown: list[Range] = []
+    for file in files:
+        day = file.first_day
+        for first, last in [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in file.hidden_ranges]:
+            if day < first:
+                shown.append((day, first - timedelta(days=1)))
+            day = max(day, last + timedelta(days=1))
+        if day <= file.last_day:
+            shown.append((day, file.last_day))
+    return _merged(shown)
+
+
+def missing(wanted: Sequence[Range], present: Sequence[Range]) -> list[Range]:
+    """The parts of ``wanted`` that ``present`` does not hold."""
+    gaps: list[Range] = []
+    for first, last in _merged(wanted):
+        day = first
+        for have_first, have_last in present:
+            if have_last < day or have_first > last:
+                continue
+            if day < have_first:
+                gaps.append((day, have_first - timedelta(days=1)))
+            day = max(day, have_last + timedelta(days=1))
+        if day <= last:
+            gaps.append((day, last))
+    return gaps
+
+
+def state_token(*tables: str) -> str:
+    """Changes whenever a live file of these tables, or what it shows, changes."""
+    rows = DataFile.objects.filter(table__in=tables, retired_at=None).order_by("pk").values_list("pk", "hidden_ranges")
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()[:16]
+
+
+def sweep(spare: Iterable[Path] = ()) -> int:
+    """Delete files that no row lists: what a crash left. Returns how many. Only by the executor, before it works.
+
+    ``spare``: files that are written in full and that work under way will list.
+    Scores are written by whoever asks for them, so theirs must be old enough to belong to nobody.
+    """
+    listed = {*DataFile.objects.values_list("path", flat=True), *map(_relative, spare)}
+    unlisted = [
+        path
+        for table in DataFile.Table.values
+        for path in (root() / table).rglob("*.parquet")  # Spark writes folders of that name
+        if path.is_file()
+        and _relative(path) not in listed
+        and (table != DataFile.Table.SCORES or time.time() - path.stat().st_mtime > OLD_ENOUGH_SECONDS)
+    ]
+    for path in unlisted:
+        path.unlink()
+    return len(unlisted)
+
+
+def _row(table: str, file: NewFile, *, brought_by: Import | None = None, key: str = "") -> DataFile:
+    return DataFile(
+        table=table,
+        path=_relative(file.path),
+        brought_by=brought_by,
+        source=file.source,
+        row_count=file.row_count,
+        byte_count=file.path.stat().st_size,
+        first_day=file.first_day,
+        last_day=file.last_day,
+        has_repeats=file.has_repeats,
+        first_row=file.first_row,
+        key=key,
+    )
+
+
+def _relative(path: Path) -> str:
+    return path.relative_to(root()).as_posix()

@@ -1,0 +1,130 @@
+"""usage_daily counts each use once, whatever is imported twice, and goes back when an import is undone."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from uptake.lake import files
+from uptake.lake.derive import derive_daily
+from uptake.lake.tests.conftest import MARCH, NO_ZONES, daily_rows
+
+
+def uses(engine) -> dict[tuple[str, str], int]:
+    """(event name, day) -> uses."""
+    return {(row["event_name"], row["day"].isoformat()[5:]): row["uses"] for row in daily_rows(engine)}
+
+
+def derive(engine, zones=NO_ZONES, ranges=MARCH) -> int:
+    return derive_daily(engine, "pendo", ranges, zones)
+
+
+def test_equal_rows_inside_one_file_are_all_kept(engine, bring):
+    bring({}, {}, {"at": "2026-03-02T10:00", "event_count": 3})
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 1 + 1 + 3}
+
+
+def test_rows_without_an_id_count_as_often_as_in_the_fullest_file(engine, bring):
+    bring({}, {}, {"at": "2026-03-03T09:00"})
+    bring({}, {}, {})  # the same two clicks again, and one that the first export had not seen
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 3, ("Export", "03-03"): 1}
+
+
+def test_an_event_id_counts_once_and_a_clash_counts_twice(engine, bring):
+    bring({"event_id": "e1"}, {"event_id": "e2"}, {"event_id": "e2"}, has_repeats=True)
+    bring({"event_id": "e1"}, {"event_id": "e2", "event_name": "Share"})  # e2 on other content: a clash
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 2, ("Share", "03-02"): 1}
+
+
+def test_totals_of_one_import_add_up_and_a_newer_import_replaces_them(engine, bring):
+    day = {"grain": "day", "at": "2026-03-02T00:00", "occurred_on": date(2026, 3, 2)}
+    bring(day | {"event_count": 4}, day | {"event_count": 2})  # two servers
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 6}
+    newer = bring(day | {"event_count": 7})
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 7}
+    files.retire_facts(newer)
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 6}
+
+
+def test_hours_and_days_of_the_same_use_do_not_add_up(engine, bring):
+    bring({"grain": "hour", "at": "2026-03-02T09:00", "event_count": 2}, {"grain": "hour", "at": "2026-03-02T10:00"})
+    bring({"grain": "day", "at": "2026-03-02T00:00", "occurred_on": date(2026, 3, 2), "event_count": 5})
+    derive(engine)
+    assert uses(engine) == {("Export", "03-02"): 5}
+
+
+def test_a_total_keeps_its_own_day_in_any_zone(engine, bring, settings):
+    settings.UPTAKE.time_zone = "America/New_York"
+    try:  # midnight of 2 March in Berlin is still 1 March in New York
+        bring({"grain": "day", "at": "2026-03-01T23:00", "occurred_on": date(2026, 3, 2)}, {"at": "2026-03-02T03:00"})
+        derive(engine)
+        assert uses(engine) == {("Export", "03-02"): 1, ("Export", "03-01"): 1}
+    finally:
+        settings.UPTAKE.time_zone = "UTC"
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        ("2026-03-28T22:59:59", "03-28"),
+        ("2026-03-28T23:00:00", "03-29"),  # midnight in Berlin, winter time
+        ("2026-03-29T21:59:59", "03-29"),  # the day of the change has 23 hours
+        ("2026-03-29T22:00:00", "03-30"),  # midnight, summer time
+    ],
+)
+def test_a_day_with_a_clock_change(engine, bring, at, day):
+    bring({"at": at})
+    derive(engine, zones=pa.table({"source": ["pendo"], "account_id": ["acme"], "zone": ["Europe/Berlin"]}))
+    assert uses(engine) == {("Export", day): 1}
+
+
+def test_customers_may_keep_their_own_zone(engine, bring):
+    bring({"at": "2026-03-02T23:30"}, {"at": "2026-03-02T23:30", "account_id": "bolt"})
+    derive(engine, zones=pa.table({"source": ["pendo"], "account_id": ["bolt"], "zone": ["Asia/Tokyo"]}))
+    assert {row["account_id"]: row["day"].day for row in daily_rows(engine)} == {"acme": 2, "bolt": 3}
+
+
+def test_deriving_one_day_again_leaves_the_others(engine, bring):
+    bring({"at": "2026-03-02T09:00"}, {"at": "2026-03-03T09:00"}, {"at": "2026-03-04T09:00"})
+    derive(engine)
+    bring({"at": "2026-03-03T11:00"})
+    derive(engine, ranges=[(date(2026, 3, 3), date(2026, 3, 3))])
+    assert uses(engine) == {("Export", "03-02"): 1, ("Export", "03-03"): 2, ("Export", "03-04"): 1}
+    assert len(files.live("usage_daily")) == 2
+
+
+def test_a_day_without_facts_any_more_is_gone(engine, bring):
+    only = bring({})
+    derive(engine)
+    files.retire_facts(only)
+    assert derive(engine) == 0
+    assert daily_rows(engine) == []
+    assert files.live("usage_daily") == []
+
+
+def test_durations_add_up_and_stay_unknown_where_nobody_measured(engine, bring):
+    bring({"duration_seconds": 30.0}, {"duration_seconds": 12.5}, {"event_name": "Share"})
+    derive(engine)
+    assert {row["event_name"]: row["sum_duration_seconds"] for row in daily_rows(engine)} == {
+        "Export": 42.5,
+        "Share": None,
+    }
+
+
+def test_whole_numbers_stay_whole(engine, bring):
+    bring({}, {})
+    derive(engine)
+    [row] = daily_rows(engine)
+    assert (type(row["uses"]), type(row["fact_rows"])) == (int, int)
+
+
+def test_a_months_total_stands_on_the_months_last_day(engine, bring):
+    bring({"grain": "month", "at": "2026-01-01T00:00", "occurred_on": date(2026, 1, 31), "event_count": 10})
+    derive(engine, ranges=[(date(2026, 1, 31), date(2026, 1, 31))])
+    assert uses(engine) == {("Export", "01-31"): 10}
