@@ -1,0 +1,356 @@
+"""Run Readings over whole tables: canonical facts as Parquet, and what could not be one, with its reason.
+
+All of it happens column-wise inside a DuckDB file of its own, which is gone afterwards:
+1. ``stage``: each table is read once, renamed and typed;
+2. every row gets at most one problem; repeated totals are found;
+3. rows without a problem are written as facts, the others as a CSV that a person can open.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from uptake.kit import sql
+from uptake.kit.errors import ProductError
+from uptake.lake.derive import CONTENT
+from uptake.lake.schemas import USAGE_EVENTS
+from uptake.sources import straight
+from uptake.sources.expressions import EARLIEST, cleaned, has_odd_values, is_constant, total_day, total_start
+from uptake.sources.reading import TABLE_ROW, Reading, Table
+from uptake.sources.staging import IDS, NAMES, is_large, rows_as_text, staged, staging_query, zone_of
+from uptake.sources.tables import tolerant
+
+FACTS_FORMAT = "(FORMAT parquet, COMPRESSION zstd)"
+REFUSED = "refused:"  # before a reason: the row is no record of use, rather than a bad one
+
+
+@dataclass(frozen=True)
+class Reason:
+    """So many rows for one reason."""
+
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One Parquet file of facts."""
+
+    source: str
+    path: Path
+    rows: int
+    first_row: (
+        int | None
+    )  # the n-th row of the file (from 0) is row first_row + n of what was read; None: it says so itself
+
+
+@dataclass
+class Converted:
+    """What one import's tables came to. rows_read = good + repeated + set aside + refused."""
+
+    rows_read: int = 0
+    good: int = 0  # rows that became facts, repeats of an event id among them
+    repeated: int = 0  # rows of a total that the file holds twice: not written again
+    same_id: int = 0  # among ``good``: rows whose event id and content stand in the import already
+    clashes: int = 0  # event ids that stand on rows of different content: all kept
+    set_aside: list[Reason] = field(default_factory=list)
+    refused: list[Reason] = field(default_factory=list)
+    of_many_files: bool = False  # files of the import may hold the same uses
+    unassigned: int = 0  # facts that name no customer
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    customers: int = 0
+    visitors: int = 0
+    facts: list[Facts] = field(default_factory=list)
+    set_aside_file: Path | None = None
+
+    @property
+    def sources(self) -> list[str]:
+        """The platforms that facts came from."""
+        return sorted({each.source for each in self.facts})
+
+    @property
+    def set_aside_rows(self) -> int:
+        return sum(each.rows for each in self.set_aside)
+
+    @property
+    def refused_rows(self) -> int:
+        return sum(each.rows for each in self.refused)
+
+
+class Conversion:
+    """One import being converted, on a DuckDB connection of its own."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, *, import_id: int, workspace_zone: str, latest: date) -> None:
+        self.con = con
+        self.import_id = import_id
+        self.workspace_zone = workspace_zone
+        self.latest = latest  # a later day cannot have happened yet
+        self.staged: list[tuple[int, Table, Reading]] = []
+        self.groups: dict[str, Group] = {}
+        self.facts: list[Facts] = []
+
+    def convert(
+        self,
+        tables: Sequence[tuple[Table, Reading]],
+        *,
+        facts_path_of: Callable[[str], Path],
+        set_aside_path: Path,
+        work: Path,
+    ) -> Converted:
+        """Write facts and what was set aside.
+
+        ``facts_path_of(source)`` names a new file for a platform's facts; ``work`` is for what a damaged file needs.
+        Leaves the view ``good``: the facts as written. Raises ProductError for a file that cannot be read at all.
+        """
+        out = Converted()
+        for number, (table, reading) in enumerate(tables, start=1):
+            path = facts_path_of(reading.platform)
+            rows = straight.write(self.con, number, table, reading, self.import_id, path, self.latest)
+            if rows is None:
+                self._stage(number, table, reading, work)
+            else:
+                self.facts.append(Facts(reading.platform, path, rows, table.first_row))
+        if self.staged:
+            self._judge_all(out)
+            self._collect_reasons(set_aside_path, out)
+            self._write_facts(facts_path_of)
+        out.facts = self.facts
+        out.good = sum(each.rows for each in self.facts)
+        if out.facts:
+            self._describe([reading for _, reading in tables], out)
+        out.rows_read = out.good + out.repeated + out.set_aside_rows + out.refused_rows
+        return out
+
+    def _stage(self, file_number: int, table: Table, reading: Reading, work: Path) -> None:
+        """Read one table that is not clean, or whose totals must be compared."""
+        try:
+            self._create(file_number, table, reading)
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error as why:
+            if table.numbered and table.kind != "json":
+                raise ProductError(f"{table.name} cannot be read: {_first_line(why)}.") from why
+            table = tolerant(table, self.con, work)
+            self._create(file_number, table, reading)
+        self.staged.append((file_number, table, reading))
+
+    def _create(self, file_number: int, table: Table, reading: Reading) -> None:
+        """Files that are read alike, such as an export's hours, are staged together."""
+        large = is_large(table, reading)
+        key = f"{file_number}" if large else _likeness(reading)
+        query = staging_query(file_number, table, reading)
+        with zone_of(self.con, reading):
+            if key in self.groups:
+                self.con.execute(f"INSERT INTO {self.groups[key].raw} {query}")
+                return
+            group = Group(len(self.groups) + 1, reading, table.first_row if large else None)
+            self.con.execute(f"CREATE OR REPLACE TABLE {group.raw} AS {query}")
+            self.groups[key] = group
+
+    def _judge_all(self, out: Converted) -> None:
+        for group in self.groups.values():
+            self._judge(group)
+        for _, table, _ in self.staged:
+            out.refused += [Reason(refusal.reason, len(refusal.rows)) for refusal in table.refused]
+        self._mark_repeats(out)
+
+    def _judge(self, group: "Group") -> None:
+        """A view over a staged table: canonical columns and the row's problem."""
+        reading = group.reading
+        columns = ", ".join(f"{self._clean(group, name)} AS {name}" for name in (*NAMES, *IDS))
+        row = "table_row" if group.first_row is None else f"rowid + {group.first_row}"
+        self.con.execute(
+            f"CREATE OR REPLACE VIEW {group.judged} AS SELECT *, {self._problem(reading)} AS problem FROM ("
+            f"SELECT file_number, ({row})::BIGINT AS row_number, {columns}, "
+            f"utc, {total_start(reading, 'utc')} AS occurred_at, {total_day(reading, 'utc')} AS occurred_on, "
+            f"{staged(reading, 'uses')} AS uses, {staged(reading, 'seconds')} AS seconds, when_text, uses_text, "
+            f"seconds_text, {'is_usage' if reading.where else 'true'} AS is_usage, is_record, identity, "
+            f"{sql.text(reading.platform)} AS source, {sql.text(reading.grain)} AS grain FROM {group.raw})"
+        )
+
+    def _clean(self, group: "Group", name: str) -> str:
+        """The column, rid of spaces and of words that mean nothing, where it has any. Looks at distinct values only."""
+        if name in IDS:
+            return f"nullif({name}, '')"
+        return cleaned(name) if has_odd_values(self.con, name, group.raw) else name
+
+    def _problem(self, reading: Reading) -> str:
+        late = f"DATE '{self.latest.isoformat()}'"
+        checks = [
+            ("NOT is_record", "'the line is not readable'"),
+            ("NOT is_usage", f"'{REFUSED}' || {sql.text(reading.where_reason)}"),
+            ("event_name IS NULL", "'no feature'"),
+            ("occurred_at IS NULL AND when_text IS NULL", "'no date'"),
+            ("occurred_at IS NULL", "'the date is not readable'"),
+            (f"utc < TIMESTAMP '{EARLIEST.isoformat()}'", f"'the date is before {EARLIEST.year}'"),
+            (f"CAST(occurred_at AS DATE) > {late}", "'the date is in the future'"),
+            ("uses IS NULL AND uses_text IS NULL", "'the count is empty'"),
+            ("uses IS NULL OR uses <> floor(uses) OR abs(uses) > 1e15", "'the count is not a whole number'"),
+            ("uses < 0", "'the count is negative'"),
+            ("uses = 0", "'the count is 0: no use'"),
+            ("seconds IS NULL AND seconds_text IS NOT NULL", "'the duration is not a number'"),
+            ("NOT isfinite(seconds)", "'the duration is not a number'"),
+            ("seconds < 0", "'the duration is negative'"),
+        ]
+        return "CASE " + " ".join(f"WHEN {test} THEN {reason}" for test, reason in checks) + " END"
+
+    def _mark_repeats(self, out: Converted) -> None:
+        """Totals that stand in the import more than once, whole row for whole row; only the first is a fact."""
+        views = " UNION ALL ".join(f"SELECT * FROM {group.judged}" for group in self.groups.values())
+        self.con.execute(f"CREATE OR REPLACE VIEW judged AS {views}")
+        if all(reading.grain == "event" for _, _, reading in self.staged):
+            self.con.execute("CREATE OR REPLACE VIEW fit AS SELECT * FROM judged WHERE problem IS NULL")
+            return
+        self.con.execute(
+            "CREATE OR REPLACE TABLE repeats AS SELECT file_number, row_number, event_name, occurred_at FROM judged "
+            "WHERE problem IS NULL AND grain <> 'event' QUALIFY row_number() OVER "
+            "(PARTITION BY source, identity, account_id, visitor_id, event_name, occurred_at ORDER BY file_number, row_number) > 1"
+        )
+        out.repeated = self._count("SELECT count(*) FROM repeats")
+        self.con.execute(
+            "CREATE OR REPLACE VIEW fit AS SELECT * FROM judged WHERE problem IS NULL"
+            + (
+                " AND (file_number, row_number, event_name, occurred_at) NOT IN "
+                "(SELECT file_number, row_number, event_name, occurred_at FROM repeats)"
+                if out.repeated
+                else ""
+            )
+        )
+
+    def _collect_reasons(self, path: Path, out: Converted) -> None:
+        reasons = self.con.execute(
+            "SELECT problem, count(*) FROM judged WHERE problem IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+        broken = [(number_, table.broken_rows) for number_, table, _ in self.staged if table.broken_rows]
+        for _, relation in broken:
+            reasons += self.con.execute(
+                f"SELECT reason, count(*) FROM {relation} GROUP BY 1 ORDER BY 2 DESC"
+            ).fetchall()
+        for reason, rows in reasons:
+            if reason.startswith(REFUSED):
+                out.refused.append(Reason(reason.removeprefix(REFUSED), rows))
+            else:
+                out.set_aside.append(Reason(reason, rows))
+        if out.set_aside:
+            self._write_set_aside(path, broken)
+            out.set_aside_file = path
+
+    def _write_set_aside(self, path: Path, broken: Sequence[tuple[int, str | None]]) -> None:
+        """A CSV of file, row, reason and the row as it was; cells that a spreadsheet would calculate are disarmed."""
+        troubled = {
+            row[0]
+            for row in self.con.execute("SELECT DISTINCT file_number FROM judged WHERE problem IS NOT NULL").fetchall()
+        }
+        parts = [
+            f"SELECT {sql.text(table.name)} AS file, r AS row, problem AS reason, text FROM "
+            f"(SELECT row_number AS r, min(problem) AS problem FROM judged WHERE file_number = {number_} "
+            f"AND problem IS NOT NULL AND NOT starts_with(problem, '{REFUSED}') GROUP BY 1) "
+            f"JOIN ({rows_as_text(table)}) USING (r)"
+            for number_, table, _ in self.staged
+            if number_ in troubled
+        ]
+        names = {number_: table.name for number_, table, _ in self.staged}
+        parts += [
+            f"SELECT {sql.text(names[number_])} AS file, {TABLE_ROW} AS row, reason, text FROM {relation}"
+            for number_, relation in broken
+        ]
+        harmless = (
+            "CASE WHEN substr(text, 1, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) THEN '''' || text ELSE text END"
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.con.execute(
+            f"COPY (SELECT file, row, reason, {harmless} AS text FROM ({' UNION ALL '.join(parts)}) ORDER BY file, row) "
+            f"TO {sql.text(path)} (FORMAT csv, HEADER)"
+        )
+
+    def _write_facts(self, facts_path_of: Callable[[str], Path]) -> None:
+        for source in sorted({reading.platform for _, _, reading in self.staged}):
+            path = facts_path_of(source)
+            rows = self._count(
+                f"COPY (SELECT {_fact_columns(self.import_id)} FROM fit WHERE source = {sql.text(source)}) "
+                f"TO {sql.text(path)} {FACTS_FORMAT}"
+            )
+            if rows:
+                self.facts.append(Facts(source, path, rows, None))
+            else:
+                path.unlink()
+
+    def _describe(self, readings: Sequence[Reading], out: Converted) -> None:
+        """Count over the facts as they were written."""
+        view_facts(self.con, out.facts)
+        day = workspace_day(self.workspace_zone)
+        [row] = self.con.execute(
+            "SELECT count(DISTINCT account_id), count(DISTINCT visitor_id), min(occurred_at), max(occurred_at), "
+            f"count(*) FILTER (account_id IS NULL), min({day}), max({day}), "
+            "count(DISTINCT file_number) > 1 OR count(DISTINCT grain) > 1 FROM good"
+        ).fetchall()
+        out.customers, out.visitors, out.first_at, out.last_at, out.unassigned, *span, out.of_many_files = row
+        out.first_day, out.last_day = span
+        if any(not is_constant(reading.event_id) for reading in readings):
+            [(out.same_id, out.clashes)] = self.con.execute(
+                f"WITH contents AS (SELECT {', '.join(CONTENT)}, count(*) AS copies FROM good "
+                "WHERE event_id IS NOT NULL AND grain = 'event' GROUP BY ALL), "
+                "per_id AS (SELECT source, event_id, sum(copies) AS rows, count(*) AS contents FROM contents GROUP BY ALL) "
+                "SELECT coalesce(sum(rows - contents), 0)::BIGINT, count(*) FILTER (contents > 1) FROM per_id"
+            ).fetchall()
+
+    def _count(self, query: str) -> int:
+        [(count,)] = self.con.execute(query).fetchall()
+        return int(count)
+
+
+def workspace_day(zone: str) -> str:
+    """SQL of a fact's calendar day in the workspace's zone."""
+    local = "occurred_at" if zone == "UTC" else f"timezone({sql.text(zone)}, timezone('UTC', occurred_at))"
+    return f"coalesce(occurred_on, CAST({local} AS DATE))"
+
+
+def view_facts(con: duckdb.DuckDBPyConnection, facts: Sequence[Facts]) -> None:
+    """The view ``good``: these files' rows by their canonical columns."""
+    columns = ", ".join(name for name in USAGE_EVENTS.names if name != "row_number")
+    paths = sql.texts(each.path for each in facts)
+    con.execute(f"CREATE OR REPLACE VIEW good AS SELECT {columns} FROM read_parquet({paths}, union_by_name=true)")
+
+
+@dataclass(frozen=True)
+class Group:
+    """Tables that are read alike, staged as one."""
+
+    number: int
+    reading: Reading
+    first_row: int | None  # of its only table, where the place tells the row
+
+    @property
+    def raw(self) -> str:
+        return f"raw_{self.number}"
+
+    @property
+    def judged(self) -> str:
+        return f"judged_{self.number}"
+
+
+def _likeness(reading: Reading) -> str:
+    """What two readings must share for their rows to be judged as one table's; not what was only told to people."""
+    plain = replace(
+        reading, title="", confidence=0.0, mapping={}, guesses={}, questions=(), warnings=(), event_names={}
+    )
+    return repr(plain)
+
+
+def _fact_columns(import_id: int) -> str:
+    renamed = {
+        "event_count": "uses::BIGINT AS event_count",
+        "duration_seconds": "seconds AS duration_seconds",
+        "import_id": f"{import_id}::BIGINT AS import_id",
+    }
+    return ", ".join(renamed.get(name, name) for name in USAGE_EVENTS.names)
+
+
+def _first_line(why: Exception) -> str:
+    return str(why).strip().splitlines()[0].rstrip(".")

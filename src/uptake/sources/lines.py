@@ -1,0 +1,35 @@
+"""Physical lines of large files, looked at without reading them in Python."""
+
+from pathlib import Path
+
+import numpy as np
+
+from uptake.sources.encodings import block_at
+
+_BLOCK = 1 << 20
+_TAIL = 64 << 10
+
+
+def has_blank_lines(path: Path, start: int) -> bool:
+    """Whether a blank line stands between byte ``start`` and the last line with text.
+
+    DuckDB passes over blank lines without counting them, so rows after one would be numbered too low. This looks at
+    every byte, at some gigabytes a second. Two line breaks inside a quoted cell count as well: then rows are counted one by
+    one for nothing, which costs time and is right.
+    """
+    start = max(0, start - 2)  # with the line break before: the first line may be blank already
+    end = path.stat().st_size
+    last = block_at(path, max(0, end - _TAIL), _TAIL)
+    end -= len(last) - len(last.rstrip(b"\r\n"))
+    if end - start < 2:
+        return False
+    returns = b"\r\n" in block_at(path, start, _TAIL)  # maybe only inside cells: then blank lines are plain ones
+    codes = np.memmap(path, dtype=np.uint8, mode="r")
+    return any(_blank_in(codes[at : min(at + _BLOCK + 2, end)], returns) for at in range(start, end, _BLOCK))
+
+
+def _blank_in(codes: np.ndarray, returns: bool) -> bool:
+    breaks = codes == 10
+    if (breaks[1:] & breaks[:-1]).any():
+        return True
+    return returns and bool((codes[1:-1][breaks[2:] & breaks[:-2]] == 13).any())
