@@ -1,0 +1,67 @@
+"""The score models, as data (docs/definitions.md, section 3)."""
+
+from uptake.scores.model import Component, ScoreModel
+from uptake.scores.rounding import half_up
+
+PORTFOLIO = ScoreModel(
+    name="portfolio",
+    title="Adoption",
+    components=(
+        Component(
+            name="breadth",
+            title="Breadth",
+            metric="breadth",
+            weight=30.0,
+            none_at=0.0,
+            full_at=1.0,
+            formula="100 × used ÷ available",
+            words="features used at least once in the period, of the features available",
+        ),
+        Component(
+            name="depth",
+            title="Depth",
+            metric="depth",
+            weight=30.0,
+            none_at=0.0,
+            full_at=20.0,
+            formula="100 × min(1, d ÷ 20)",
+            words="d = uses per week of the middle active user; full from 20",
+        ),
+        Component(
+            name="recency",
+            title="Recency",
+            metric="recency",
+            weight=20.0,
+            none_at=1.0,
+            full_at=0.0,
+            formula="100 × (1 − min(1, g ÷ e))",
+            words="g = working days since the last use, e = working days of the period",
+        ),
+        Component(
+            name="stickiness",
+            title="Stickiness",
+            metric="stickiness",
+            weight=20.0,
+            none_at=0.0,
+            full_at=0.5,
+            formula="100 × min(1, s ÷ 0.5)",
+            words="s = daily active users ÷ users of the same working days, over 30 days; full from 0.5",
+        ),
+    ),
+)
+"""Adoption from an upload."""
+
+MODELS = {PORTFOLIO.name: PORTFOLIO}
+
+BANDS = {"excellent": 80, "good": 60, "fair": 40, "poor": 0}
+"""The lowest score of each band, best first."""
+
+
+def band_of(score: float) -> str:
+    """What a score is called."""
+    return next(name for name, lowest in BANDS.items() if score >= lowest)
+
+
+def decimals_to_show(score: float) -> int:
+    """How many decimals keep the score, as shown, in its own band: none but right below a band's border."""
+    return next((n for n in range(6) if band_of(half_up(score, n)) == band_of(score)), 6)
