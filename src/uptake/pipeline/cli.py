@@ -1,0 +1,30 @@
+"""The ``uptake`` command. Heavy libraries are imported by the command that needs them."""
+
+import os
+import sys
+
+import typer
+
+
+def main() -> None:
+    """Console script: a refusal is one sentence on standard error and exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uptake.config.settings")
+    import django
+
+    django.setup()
+    from uptake.kit.errors import ProductError
+    from uptake.pipeline.commands import app
+    from uptake.pipeline.commands.output import say_refusal
+
+    try:
+        app()
+    except ProductError as why:
+        say_refusal(why, as_json="--json" in sys.argv)
+        raise SystemExit(1) from why
+    except (KeyboardInterrupt, typer.Abort):
+        print("Stopped.", file=sys.stderr)  # noqa: T201
+        raise SystemExit(130) from None
+
+
+if __name__ == "__main__":
+    main()

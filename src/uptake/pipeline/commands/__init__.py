@@ -1,0 +1,21 @@
+"""The commands, one module a group; this is the list."""
+
+import typer
+
+from uptake.pipeline.commands import check, imports, scores
+from uptake.pipeline.commands.demo import demo
+
+app = typer.Typer(
+    help="Uptake tells which customers adopt your product, which stall, why, and what to do next.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.command("demo")(demo)
+app.command("import")(imports.import_files)
+app.command("imports")(imports.list_imports)
+app.command("undo")(imports.undo)
+app.command("score")(scores.score)
+app.command("explain")(scores.explain)
+app.command("check")(check.check)
+app.command("worker")(check.worker)

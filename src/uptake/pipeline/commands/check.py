@@ -1,0 +1,32 @@
+"""``uptake check``: what works and what does not. ``uptake worker``: the one who does the work."""
+
+from typing import Annotated
+
+import typer
+
+from uptake.pipeline.commands.output import clean, console, say_json
+
+
+def check(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False) -> None:
+    """Say of settings, database, lake, engine and freshness whether they work."""
+    from uptake.pipeline import checks
+
+    found = checks.all_checks()
+    if as_json:
+        say_json({"ok": all(each.ok for each in found), "checks": [each.as_json() for each in found]})
+    else:
+        out = console()
+        for each in found:
+            out.print(
+                f"{'[green]works[/green]' if each.ok else '[red]broken[/red]'}  {each.name:<10} {clean(each.says)}"
+            )
+    if not all(each.ok for each in found):
+        raise typer.Exit(1)
+
+
+def worker() -> None:
+    """Do enqueued work until stopped; commands in the same home then follow it instead of working themselves."""
+    from uptake.pipeline import executor, home
+
+    home.prepare()
+    executor.work_on()

@@ -1,0 +1,75 @@
+"""``uptake demo``: a sample portfolio with history."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from uptake.kit.errors import ProductError
+from uptake.pipeline.commands.output import console, count, say_json
+from uptake.pipeline.commands.scores import to_day
+
+if TYPE_CHECKING:
+    from uptake.pipeline.demo.portfolio import Plan
+
+
+def demo(
+    customers: Annotated[int, typer.Option(help="How many customers.")] = 67,
+    events: Annotated[int, typer.Option(help="About how many usage events in the last 90 days.")] = 45_000,
+    until: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The last day with usage; default yesterday.")
+    ] = None,
+    export_dir: Annotated[
+        Path | None, typer.Option(help="Only write files in a platform's format into this folder.")
+    ] = None,
+    format: Annotated[str, typer.Option(help="pendo, amplitude, mixpanel or csv, with --export-dir.")] = "csv",  # noqa: A002
+    days: Annotated[int | None, typer.Option(help="With --export-dir: only the last so many days.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Make a sample portfolio with a year of history, and score it."""
+    from uptake.pipeline import home
+    from uptake.pipeline.demo.exports import write_events
+    from uptake.pipeline.demo.plan import make_plan
+    from uptake.pipeline.published import yesterday
+
+    plan = make_plan(customers=customers, events=events, until=to_day(until) or yesterday())
+    if export_dir is not None:
+        paths = write_events(plan, export_dir, format, days=days)
+        if as_json:
+            say_json({"files": [str(path) for path in paths]})
+        else:
+            console().print(
+                f"{count(len(paths), 'file')} in {export_dir}, {sum(p.stat().st_size for p in paths) / 1e6:,.1f} MB"
+            )
+        return
+    home.prepare()
+    _load(plan, as_json=as_json)
+
+
+def _load(plan: "Plan", *, as_json: bool) -> None:
+    """The demo through the same door as any customer's data: rows by services, usage as an imported file."""
+    import tempfile
+
+    from django.conf import settings
+
+    from uptake.customers.models import Customer
+    from uptake.pipeline import scoring
+    from uptake.pipeline.commands.imports import report_import, run_import
+    from uptake.pipeline.commands.scores import scores_json, show_portfolio
+    from uptake.pipeline.demo.exports import write_events
+    from uptake.pipeline.demo.load import load_customers
+    from uptake.sources.reading import Answers
+
+    if Customer.objects.exists():
+        if not Customer.objects.filter(name="TechCorp").exists():
+            raise ProductError(
+                "This home holds customers already; the demo wants an empty one: set UPTAKE_HOME to a new folder."
+            )
+        found = scoring.scores()  # the demo of an earlier start
+        say_json(scores_json(found)) if as_json else show_portfolio(found)
+        return
+    load_customers(plan)
+    with tempfile.TemporaryDirectory(dir=settings.UPTAKE_HOME) as folder:
+        paths = write_events(plan, Path(folder), "mixpanel")
+        batch = run_import(paths, Answers(yes=True, workspace_zone=settings.UPTAKE.time_zone), as_json=as_json)
+    report_import(batch, as_json=as_json)

@@ -1,0 +1,139 @@
+"""The durable workflows: small steps that pass ids, each safe to do again.
+
+What a step does stands in ``imports`` and ``scoring``; here is only the order, and how work is found again.
+"""
+
+import logging
+import threading
+import uuid
+from collections.abc import Sequence
+
+from dbos import DBOS, DBOSClient, SetWorkflowID
+from django.db import connections
+
+from uptake.kit.errors import ProductError
+from uptake.lake import files
+from uptake.lake.models import Import
+from uptake.pipeline import faults, imports, preview, scoring
+from uptake.pipeline.executor import QUEUE, WORKFLOW_SHAPE, is_launched, system_database_url
+
+log = logging.getLogger(__name__)
+logging.getLogger("dbos").setLevel(logging.CRITICAL)  # what fails is told by the import's own state
+_one_at_a_time = (
+    threading.Lock()
+)  # each import sees what the one before kept; a home has one executor, so this is enough
+
+STEPS = {
+    "stage": imports.stage,
+    "convert": imports.convert,
+    "commit": imports.commit,
+    "retire": imports.retire,
+    "derive": imports.derive,
+    "score": scoring.score_step,
+    "finish": imports.finish,
+}
+IMPORT = ("stage", "convert", "commit", "derive", "score", "finish")
+UNDO = ("retire", "derive", "score", "finish")
+SETTLE = ("derive", "score", "finish")
+
+
+@DBOS.step()
+def do(step: str, import_id: int) -> bool:
+    """One step of an import, by name. False: it was refused or cancelled, and nothing of it is left."""
+    try:
+        return imports.begin_step(import_id, step) and (STEPS[step](import_id) or True)
+    except ProductError as why:
+        faults.hand_over_if_leaving()  # a reading that was stopped may look like a damaged file
+        imports.refuse(import_id, why)
+        return False
+    except Exception as why:  # a bug: say so where people look, keep the trace, and let DBOS mark the workflow failed
+        faults.hand_over_if_leaving()
+        log.exception("import %s failed while it did %s", import_id, step)
+        imports.fail(import_id, step, why)
+        raise
+    finally:
+        connections.close_all()  # the thread may never come back
+
+
+def _in_turn(steps: Sequence[str], import_id: int) -> None:
+    with _one_at_a_time:
+        for step in steps:
+            faults.hand_over_if_leaving()
+            if not do(step, import_id):
+                return
+
+
+def leave() -> None:
+    """End what this process is at, between steps or in the middle of a reading, so that the next executor may begin."""
+    faults.leave()
+    with _one_at_a_time:
+        pass
+
+
+@DBOS.workflow(name="import_usage")
+def import_usage(import_id: int) -> None:
+    """A file becomes facts, facts become scores."""
+    _in_turn(IMPORT, import_id)
+
+
+@DBOS.workflow(name="undo_import")
+def undo_import(import_id: int) -> None:
+    """An import's facts go out of sight, and the days they touched become what they were."""
+    _in_turn(UNDO, import_id)
+
+
+@DBOS.workflow(name="settle_import")
+def settle_import(import_id: int) -> None:
+    """Facts that changed and whose days were not derived yet, because an earlier try failed."""
+    _in_turn(SETTLE, import_id)
+
+
+WORKFLOWS = {"import": import_usage, "undo": undo_import, "settle": settle_import}
+
+
+def start(kind: str, import_id: int) -> None:
+    """Enqueue work, in this process if it is the executor. Doing it again for the same work changes nothing."""
+    # An import is done once; what follows may be asked for again after it failed.
+    workflow_id = f"{kind}-{import_id}" if kind == "import" else f"{kind}-{import_id}-{uuid.uuid4().hex[:8]}"
+    if kind == "undo":
+        imports.ask_for_undo(import_id)
+    if is_launched():
+        with SetWorkflowID(workflow_id):
+            DBOS.start_workflow(WORKFLOWS[kind], import_id)
+        return
+    DBOS.migrate(system_database_url())  # in a new home the executor may not have come to it yet
+    client = DBOSClient(system_database_url=system_database_url())
+    try:
+        client.enqueue(
+            {
+                "queue_name": QUEUE,
+                "workflow_name": WORKFLOWS[kind].__name__,
+                "workflow_id": workflow_id,
+                "app_version": WORKFLOW_SHAPE,
+            },
+            import_id,
+        )
+    finally:
+        client.destroy()
+
+
+def sweep_before_launch() -> None:
+    """Remove what a killed predecessor left and nobody will go on with. The lock is ours and nothing runs yet."""
+    preview.drop_abandoned_previews()
+    going_on = Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True)
+    files.sweep(spare=[path for pk in going_on for path in imports.converted_files(pk)])
+
+
+def resume() -> None:
+    """Listen for other processes' work, and start again what was asked for and is not done.
+
+    DBOS itself goes on with what it knows.
+    """
+    DBOS.register_queue(QUEUE, polling_interval_sec=0.2)
+    for batch in Import.objects.filter(state=Import.State.RUNNING):
+        start("import", batch.pk)
+    unsettled = Import.objects.exclude(step="").exclude(state__in=[Import.State.RUNNING, Import.State.PREVIEW])
+    under_way = {status.workflow_id for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"])}
+    for batch in unsettled:
+        if not any(name.split("-")[1:2] == [str(batch.pk)] for name in under_way):
+            start("undo" if imports.is_undo_asked_for(batch) else "settle", batch.pk)

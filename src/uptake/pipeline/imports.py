@@ -1,0 +1,422 @@
+"""Importing files: what each step does. Every step can be done again after a kill and then does nothing twice."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+from django.db import transaction
+from django.utils import timezone
+
+from uptake.customers import services as customers
+from uptake.customers.catalogue import resolve_event_names
+from uptake.customers.features import forget_event_names, name_events
+from uptake.kit.errors import ProductError
+from uptake.lake import derive as lake_derive
+from uptake.lake import files
+from uptake.lake.days import runs
+from uptake.lake.engine import duckdb_connection, engine
+from uptake.lake.models import DataFile, Import
+from uptake.pipeline import overlap
+from uptake.pipeline.faults import disk_full_said, hand_over_if_leaving, interrupt, progress
+from uptake.pipeline.home import forget_staging, set_aside_path, staging
+from uptake.pipeline.preview import answers_of, look
+from uptake.pipeline.published import zones
+from uptake.sources.convert import Conversion, Converted, workspace_day
+from uptake.sources.detect import Found, Looked
+from uptake.team.services import record
+
+TOO_MANY_BAD = 0.2
+UNDO_STEP = "retire"  # the step of a live import that shall be undone
+
+
+class TooManyBadRows(ProductError):
+    """So many rows cannot be read that the mapping is probably wrong."""
+
+
+class NoSuchImport(ProductError):
+    status = 404
+
+
+class AlreadyImported(ProductError):
+    """The very bytes are live already."""
+
+    status = 409
+
+    def __init__(self, message: str, batch: Import) -> None:
+        super().__init__(message)
+        self.batch = batch
+
+
+# Steps
+
+
+def begin_step(import_id: int, step: str) -> bool:
+    """Note what is being done. False: the import was cancelled, is gone, or shall be undone instead."""
+    going_on = Import.objects.filter(pk=import_id).exclude(state__in=[Import.State.CANCELLED, Import.State.REFUSED])
+    if step != UNDO_STEP:
+        going_on = going_on.exclude(state=Import.State.LIVE, step=UNDO_STEP)
+    return bool(going_on.update(step=step, done_share=0, message=""))
+
+
+def ask_for_undo(import_id: int) -> None:
+    """From here on the undo is work to be done, whatever else is under way for this import and whoever is killed."""
+    Import.objects.filter(pk=import_id, state=Import.State.LIVE).update(step=UNDO_STEP, message="")
+
+
+def is_undo_asked_for(batch: Import) -> bool:
+    return batch.state == Import.State.LIVE and batch.step == UNDO_STEP
+
+
+def stage(import_id: int) -> None:
+    """Fingerprint the files and unpack them, unless their very bytes are live already."""
+    batch = Import.objects.get(pk=import_id)
+    for file in batch.files.all():
+        file.sha256 = _sha256(Path(file.path))
+        file.save(update_fields=["sha256"])
+    _refuse_what_is_live(batch)
+
+
+def _refuse_what_is_live(batch: Import) -> None:
+    """Raises AlreadyImported where a live import holds the very bytes, read alike."""
+    prints = {file.sha256 for file in batch.files.all()}
+    for other in (
+        Import.objects.filter(state=Import.State.LIVE, files__sha256__in=prints).exclude(pk=batch.pk).distinct()
+    ):
+        same = {file.sha256 for file in other.files.all()}
+        if prints <= same and not _same_answers(other, batch):
+            raise ProductError(
+                f"{_names(batch)} is live already as import {other.pk}, read in another way; "
+                f"undo that first: uptake undo {other.pk}"
+            )
+        if prints <= same:
+            raise AlreadyImported(f"Nothing changed: {_names(batch)} is live already as import {other.pk}.", other)
+
+
+def _same_answers(one: Import, other: Import) -> bool:
+    told = ("columns", "timezone", "day_first", "decimal", "platform")
+    return all(one.answers.get(key) == other.answers.get(key) for key in told)
+
+
+def _names(batch: Import) -> str:
+    names = [file.name for file in batch.files.all()]
+    return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as why:
+        raise ProductError(f"{path} cannot be read: {why.strerror}.") from why
+
+
+def convert(import_id: int) -> None:
+    """Read the files whole: facts into the lake (not listed yet), bad rows beside it, counts into staging."""
+    batch = Import.objects.get(pk=import_id)
+    answers = answers_of(batch)
+    work = staging(import_id)
+    work.mkdir(parents=True, exist_ok=True)
+    _forget_converted(import_id)  # an earlier try that was killed before it was noted as done
+    looked = look(batch, answers)
+    found = looked.found
+    database = work / "rows.duckdb"
+    database.unlink(missing_ok=True)
+    con = duckdb_connection(database)
+    try:
+        with progress(con, import_id), disk_full_said():
+            converted = _converted(con, batch, found, work)
+            duplicates = overlap.duplicates_of(con, converted)
+            names = con.execute("SELECT source, event_name, count(*) FROM good GROUP BY ALL ORDER BY 3 DESC").fetchall()
+            accounts = con.execute(
+                "SELECT DISTINCT source, account_id FROM good WHERE account_id IS NOT NULL"
+            ).fetchall()
+            days = _days(con, converted, answers.workspace_zone)
+    except duckdb.InterruptException:
+        hand_over_if_leaving()
+        return  # cancelled; the next step sees it
+    finally:
+        con.close()
+        database.unlink(missing_ok=True)
+    report = _report(looked, converted, duplicates, names)
+    written = work / "converted.json.new"
+    written.write_text(
+        json.dumps(
+            {
+                "report": report,
+                "accounts": accounts,
+                "days": days,
+                "files": _files_json(converted),
+                "names": _used_names(looked, names),
+            },
+            default=str,
+        ),
+        encoding="utf-8",
+    )
+    written.replace(_converted_note(import_id))  # there whole, or not there
+
+
+def _converted_note(import_id: int) -> Path:
+    return staging(import_id) / "converted.json"
+
+
+def converted_files(import_id: int) -> list[Path]:
+    """The fact files that an import has written and not committed yet: they are work that is done, not leftovers."""
+    note = _converted_note(import_id)
+    if not note.is_file():
+        return []
+    return [Path(row["path"]) for row in json.loads(note.read_text(encoding="utf-8"))["files"]]
+
+
+def _forget_converted(import_id: int) -> None:
+    for path in converted_files(import_id):
+        path.unlink(missing_ok=True)
+    _converted_note(import_id).unlink(missing_ok=True)
+
+
+def _converted(con: duckdb.DuckDBPyConnection, batch: Import, found: Sequence[Found], work: Path) -> Converted:
+    answers = answers_of(batch)
+    tomorrow = datetime.now(tz=ZoneInfo(answers.workspace_zone)).date() + timedelta(days=1)
+    conversion = Conversion(con, import_id=batch.pk, workspace_zone=answers.workspace_zone, latest=tomorrow)
+    out = conversion.convert(
+        [(each.table, each.reading) for each in found],
+        facts_path_of=lambda source: files.new_path(DataFile.Table.USAGE_EVENTS, f"{batch.pk}-{source}"),
+        set_aside_path=set_aside_path(batch.pk),
+        work=work,
+    )
+    bad = out.set_aside_rows
+    if out.good + out.repeated == 0:
+        _forget(out)
+        raise ProductError(f"No row of {_names(batch)} can be used: {_worst(out)}.")
+    if bad > TOO_MANY_BAD * out.rows_read and not answers.yes:
+        _forget(out)
+        raise TooManyBadRows(
+            f"{bad:,} of {out.rows_read:,} rows ({bad / out.rows_read:.0%}) cannot be read: {_worst(out)}. "
+            "Nothing was imported; answer --yes to import the others, or --map the right columns."
+        )
+    return out
+
+
+def _worst(out: Converted) -> str:
+    reasons = [*out.set_aside, *out.refused]
+    return "; ".join(f"{each.reason} ({each.rows:,})" for each in reasons[:3]) or "it holds no rows"
+
+
+def _forget(out: Converted) -> None:
+    for each in out.facts:
+        each.path.unlink(missing_ok=True)
+    if out.set_aside_file:
+        out.set_aside_file.unlink(missing_ok=True)
+
+
+def _days(con: duckdb.DuckDBPyConnection, converted: Converted, zone: str) -> dict[str, list[str]]:
+    """Per source the workspace days that have facts."""
+    day = workspace_day(zone)
+    return {
+        source: [
+            str(row[0])
+            for row in con.execute(f"SELECT DISTINCT {day} FROM good WHERE source = ? ORDER BY 1", [source]).fetchall()
+        ]
+        for source in converted.sources
+    }
+
+
+def _used_names(looked: Looked, used: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
+    """(platform, event name, readable name) of what the events use."""
+    return [(source, name, looked.names[source, name]) for source, name, _ in used if (source, name) in looked.names]
+
+
+def _files_json(converted: Converted) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": each.source,
+            "path": str(each.path),
+            "rows": each.rows,
+            "has_repeats": converted.same_id > 0 or converted.of_many_files,
+            "first_row": each.first_row,
+        }
+        for each in converted.facts
+    ]
+
+
+def _report(
+    looked: Looked, out: Converted, duplicates: overlap.Duplicates, names: Sequence[tuple[str, str, int]]
+) -> dict[str, Any]:
+    """What people and scripts are told of the import."""
+    found = looked.found
+    catalogue = resolve_event_names([(source, name) for source, name, _ in names]).to_pylist()
+    kinds = {(row["source"], row["event_name"]): row for row in catalogue}
+    features = {row["feature_id"] for row in catalogue if row["kind"] == "feature"}
+    not_use = [(name, rows) for source, name, rows in names if kinds[source, name]["kind"] == "set_aside"]
+    repeated = out.repeated + out.same_id + duplicates.known
+    return {
+        "platform": ", ".join(sorted({each.reading.platform for each in found})),
+        "tables": [each.summary() for each in found],
+        "mapping": {key: value for each in reversed(found) for key, value in each.reading.mapping.items()},
+        "rowsRead": out.rows_read,
+        "imported": out.good - out.same_id - duplicates.known,
+        "duplicates": repeated,
+        "duplicateReasons": [
+            {"reason": reason, "rows": rows}
+            for reason, rows in (
+                ("the same total twice in the file", out.repeated),
+                ("the same event id twice in the file", out.same_id),
+                ("already live from an earlier import", duplicates.known),
+            )
+            if rows
+        ],
+        "clashes": out.clashes + duplicates.clashes,
+        "setAside": [asdict(each) for each in out.set_aside],
+        "setAsideFile": str(out.set_aside_file) if out.set_aside_file else None,
+        "refused": [asdict(each) for each in out.refused],
+        "unassigned": out.unassigned,
+        "customers": out.customers,
+        "visitors": out.visitors,
+        "features": len(features),
+        "eventNames": [[source, name] for source, name, _ in names],
+        "notFeatures": [{"name": name, "rows": rows} for name, rows in not_use],
+        "from": _instant(out.first_at),
+        "to": _instant(out.last_at),
+        "warnings": [*looked.skipped, *dict.fromkeys(each for one in found for each in one.reading.warnings)],
+    }
+
+
+def _instant(at: datetime | None) -> str | None:
+    """ISO 8601 in UTC, and saying so."""
+    return None if at is None else f"{at.isoformat()}Z"
+
+
+def commit(import_id: int) -> None:
+    """Make the facts visible, all at once."""
+    with transaction.atomic():
+        batch = Import.objects.select_for_update().get(pk=import_id)
+        if batch.state != Import.State.RUNNING:
+            return
+        _refuse_what_is_live(batch)  # it may have come while this one waited for its turn or was killed
+        done = json.loads(_converted_note(import_id).read_text(encoding="utf-8"))
+        for source in sorted({source for source, _ in done["accounts"]}):
+            customers.attribute_accounts(source, [a for s, a in done["accounts"] if s == source], import_id=import_id)
+        named = name_events([(source, name, readable) for source, name, readable in done["names"]])
+        files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
+        report = {**done["report"], "days": done["days"], "namedEvents": named}
+        days = sorted(day for each in done["days"].values() for day in each)
+        batch.platform = report["platform"][:40]
+        batch.rows_read, batch.imported_count = report["rowsRead"], report["imported"]
+        batch.duplicate_count = report["duplicates"]
+        batch.set_aside_count = sum(each["rows"] for each in report["setAside"])
+        batch.refused_count = sum(each["rows"] for each in report["refused"])
+        batch.first_day, batch.last_day = (days[0], days[-1]) if days else (None, None)
+        batch.report, batch.state = report, Import.State.LIVE
+        batch.save()
+        record(None, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+
+
+def _new_file(row: dict[str, Any], days: Sequence[str]) -> files.NewFile:
+    first, last = (datetime.fromisoformat(day).date() for day in (days[0], days[-1]))
+    return files.NewFile(
+        Path(row["path"]),
+        row["source"],
+        row["rows"],
+        first,
+        last,
+        has_repeats=row["has_repeats"],
+        first_row=row["first_row"],
+    )
+
+
+def retire(import_id: int) -> None:
+    """Take the facts out of sight, and the customers that only this import knew."""
+    with transaction.atomic():
+        batch = Import.objects.select_for_update().get(pk=import_id)
+        if batch.state != Import.State.LIVE:
+            return
+        files.retire_facts(batch)
+        customers.forget_import(import_id)
+        forget_event_names([(source, key) for source, key in batch.report["namedEvents"]])
+        batch.state, batch.undone_at = Import.State.UNDONE, timezone.now()
+        batch.save(update_fields=["state", "undone_at"])
+        record(None, "undid", batch)
+
+
+def derive(import_id: int) -> None:
+    """Derive the days that the import's facts touch, now that they came or went."""
+    batch = Import.objects.get(pk=import_id)
+    own_zones = zones()
+    with engine() as opened:
+        for source, days in batch.report.get("days", {}).items():
+            ranges = runs([datetime.fromisoformat(day).date() for day in days])
+            if own_zones.num_rows:  # there the day may be the one before or after
+                ranges = [(first - timedelta(days=1), last + timedelta(days=1)) for first, last in ranges]
+            lake_derive.derive_daily(opened, source, ranges, own_zones)
+
+
+def days_are_stale() -> bool:
+    """Whether a time zone was changed, the workspace's or a customer's, since days were derived."""
+    wanted = lake_derive.zone_key(zones())
+    return any(file.key != wanted for file in files.live(DataFile.Table.USAGE_DAILY))
+
+
+def derive_again() -> None:
+    """Derive every day of every platform. Only for the holder of the executor's lock."""
+    with engine() as opened:
+        for source in sorted({file.source for file in files.live(DataFile.Table.USAGE_EVENTS)}):
+            facts = files.live(DataFile.Table.USAGE_EVENTS, source=source)
+            derived = files.live(DataFile.Table.USAGE_DAILY, source=source)
+            first = min(file.first_day for file in [*facts, *derived]) - timedelta(days=1)
+            last = max(file.last_day for file in [*facts, *derived]) + timedelta(days=1)
+            lake_derive.derive_daily(opened, source, [(first, last)], zones())
+
+
+def finish(import_id: int) -> None:
+    forget_staging(import_id)
+    ending = Import.objects.filter(pk=import_id, step="finish")  # not if its undo was asked for meanwhile
+    ending.update(step="", done_share=1, finished_at=timezone.now(), message="")
+
+
+def refuse(import_id: int, why: ProductError) -> None:
+    """End an import that cannot be: nothing of it stays but the sentence. A live one stays, and its step is due again."""
+    if not Import.objects.filter(pk=import_id, state=Import.State.RUNNING).exists():
+        Import.objects.filter(pk=import_id).exclude(step="").update(message=str(why))
+        return
+    _forget_converted(import_id)
+    forget_staging(import_id)
+    set_aside_path(import_id).unlink(missing_ok=True)
+    same_as = {"sameAs": why.batch.pk} if isinstance(why, AlreadyImported) else {}
+    Import.objects.filter(pk=import_id, state=Import.State.RUNNING).update(
+        state=Import.State.REFUSED, step="", message=str(why), report=same_as, finished_at=timezone.now()
+    )
+
+
+def fail(import_id: int, step: str, why: Exception) -> None:
+    """A bug or a broken machine. Before the commit nothing is kept; after it the facts stand and the step is due again."""
+    refuse(
+        import_id, ProductError(f"Stopped while it did “{step}”, by something that should not happen: {why!r}"[:2000])
+    )
+
+
+def cancel(import_id: int) -> None:
+    """Stop an import that is not live yet."""
+    stopped = Import.objects.filter(pk=import_id, state__in=[Import.State.RUNNING, Import.State.PREVIEW]).update(
+        state=Import.State.CANCELLED, step="", message="Cancelled.", finished_at=timezone.now()
+    )
+    if not stopped:
+        return  # it is live: an undo takes it back
+    interrupt(import_id)
+    _forget_converted(import_id)
+    forget_staging(import_id)
+    set_aside_path(import_id).unlink(missing_ok=True)
+
+
+def access_live_import(import_id: int) -> Import:
+    """The live import with this number, to be undone. Raises NoSuchImport saying what it is instead."""
+    batch = Import.objects.filter(pk=import_id).first()
+    if batch is None:
+        raise NoSuchImport(f"There is no import {import_id}.")
+    if batch.state != Import.State.LIVE:
+        raise NoSuchImport(f"Import {import_id} is not live: it is {batch.get_state_display()}.")
+    return batch
