@@ -106,6 +106,16 @@ def test_an_undo_that_is_asked_for_stops_the_import_that_is_under_way():
     assert imports.begin_step(batch.pk, "retire") is True
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("state", [Import.State.LIVE, Import.State.UNDONE])
+def test_work_that_was_asked_for_twice_is_done_once(state):
+    batch = Import.objects.create(state=state, step="finish")
+    imports.finish(batch.pk)
+    assert imports.begin_step(batch.pk, "retire" if state == Import.State.UNDONE else "derive") is False
+    batch.refresh_from_db()
+    assert batch.step == ""
+
+
 def test_the_same_file_again_changes_nothing(stage: Stage, tmp_path: Path):
     first, _ = csv_pair(tmp_path)
     told = stage.imported(first, "--yes")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from uptake.customers import services as customers
@@ -57,8 +58,13 @@ class AlreadyImported(ProductError):
 
 
 def begin_step(import_id: int, step: str) -> bool:
-    """Note what is being done. False: the import was cancelled, is gone, or shall be undone instead."""
+    """Note what is being done. False: the import was cancelled, is gone, shall be undone instead, or is done already.
+
+    Work may be asked for twice, by a command and by the executor that found it left: whoever comes second finds no step
+    due and does nothing.
+    """
     going_on = Import.objects.filter(pk=import_id).exclude(state__in=[Import.State.CANCELLED, Import.State.REFUSED])
+    going_on = going_on.filter(Q(state=Import.State.RUNNING) | ~Q(step=""))
     if step != UNDO_STEP:
         going_on = going_on.exclude(state=Import.State.LIVE, step=UNDO_STEP)
     return bool(going_on.update(step=step, done_share=0, message=""))
