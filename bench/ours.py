@@ -10,7 +10,7 @@ from typing import Any
 from bench.data import UPTAKE
 from bench.measure import THREADS, Run, run
 
-STEPS = ("fingerprint", "read", "keep", "derive", "score", "finish")  # the import's durable steps, in their order
+STEPS = ("fingerprint", "read", "keep", "score", "finish")  # the import's durable steps, in their order
 
 
 @dataclass(frozen=True)

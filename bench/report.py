@@ -22,14 +22,13 @@ PART_WORDS = {
     "look": "look: detect format and columns, start the durable worker",
     "fingerprint": "fingerprint the file",
     "read": "read and judge every row, write facts",
-    "keep": "keep: accounts to customers, commit",
-    "derive": "derive days from facts, sorted and written",
+    "keep": "derive days from facts, sorted and written; accounts to customers; commit",
     "score": "score every customer, two as-of days",
     "finish": "finish",
     "end": "answer and exit",
     "ask": "`uptake score`, a process of its own",
 }
-GROWING = ("fingerprint", "read", "keep", "derive")
+GROWING = ("fingerprint", "read", "keep")
 BUSY = 0.10  # share of the cores that others may use without a word
 
 

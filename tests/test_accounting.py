@@ -228,7 +228,7 @@ def import_text(folder: Path, name: str, text: str) -> Import:
     batch, found = preview.start_preview([path], answers)
     assert preview.open_questions(found, answers) == []
     preview.confirm(batch, answers)
-    for step in (imports.stage, imports.convert, imports.commit, imports.derive, imports.finish):
+    for step in (imports.stage, imports.convert, imports.commit, imports.finish):
         step(batch.pk)
     return Import.objects.get(pk=batch.pk)
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 KILLS = 20
 SHARES = [(place + random.Random(f"kill {place}").random()) / KILLS for place in range(KILLS)]  # of the whole length
-STEPS = ("stage", "convert", "commit", "derive", "score")
+STEPS = ("stage", "convert", "commit", "score")
 UNDO_SHARES = (0.25, 0.45, 0.6, 0.75, 0.9)
 
 
@@ -77,7 +77,7 @@ def test_an_archive_killed_while_it_is_unpacked_or_read(stage: Stage, never: Nev
 
 def test_an_import_killed_four_times_over(stage: Stage, never: Never):
     running = stage.start("import", never.file, "--yes", "--json")
-    for step in ("convert", "derive", "score"):
+    for step in ("convert", "commit", "score"):
         assert stage.wait_for(lambda s, step=step: any(now == step for _, now in s.states().values()), running)
         running.kill()
         running = stage.start("score", "--json")
@@ -131,14 +131,14 @@ def test_an_undo_killed_at_any_moment(stage: Stage, two_live: tuple[Stage, str, 
     assert_clean(stage)
 
 
-@pytest.mark.parametrize("step", ["retire", "derive", "score"])
+@pytest.mark.parametrize("step", ["retire", "score"])
 def test_an_undo_that_was_asked_for_is_done_whoever_is_killed(
     stage: Stage, two_live: tuple[Stage, str, str, float], step: str
 ):
     home, _, alone, _ = two_live
     shutil.copytree(home.path, stage.path)
     running = stage.start("undo", "2", "--json")
-    steps = ("retire", "derive", "score", "finish")
+    steps = ("retire", "score", "finish")
     reached = steps[steps.index(step) :]
     assert stage.wait_for(lambda s: s.states()[2][1] in reached, running)
     running.kill()

@@ -97,7 +97,7 @@ def test_undo_says_no_in_one_sentence(stage: Stage, tmp_path: Path):
 
 @pytest.mark.django_db
 def test_an_undo_that_is_asked_for_stops_the_import_that_is_under_way():
-    batch = Import.objects.create(state=Import.State.LIVE, step="derive")
+    batch = Import.objects.create(state=Import.State.LIVE, step="score")
     imports.ask_for_undo(batch.pk)
     assert imports.begin_step(batch.pk, "score") is False  # the import's own work is not gone on with
     imports.finish(batch.pk)
@@ -111,9 +111,47 @@ def test_an_undo_that_is_asked_for_stops_the_import_that_is_under_way():
 def test_work_that_was_asked_for_twice_is_done_once(state):
     batch = Import.objects.create(state=state, step="finish")
     imports.finish(batch.pk)
-    assert imports.begin_step(batch.pk, "retire" if state == Import.State.UNDONE else "derive") is False
+    assert imports.begin_step(batch.pk, "retire" if state == Import.State.UNDONE else "score") is False
     batch.refresh_from_db()
     assert batch.step == ""
+
+
+def test_what_changes_is_seen_whole_or_not_at_all(stage: Stage, tmp_path: Path):
+    first, second = csv_pair(tmp_path)
+    stage.imported(first, "--yes")
+    alone = stage.scores()
+    stage.imported(second, "--yes")
+    third = table(tmp_path / "third.csv", days_of_use(("Stark",), 20, 0))
+    days = stage.path / "lake" / "usage_daily"
+    kept = days.rename(days.with_name("kept"))
+    days.write_text("a file where the folder should be: days cannot be derived")
+
+    assert stage.run("import", third, "--yes").code == 1
+    assert stage.run("undo", "2").code == 1
+    assert stage.customers() == {*OURS, *THEIRS}  # the third import's customer did not come, nor did the second's go
+    assert [state for state, _ in stage.states().values()].count("live") == 2
+
+    days.unlink()
+    kept.rename(days)
+    assert stage.scores() == alone  # the undo that was asked for is done now
+    assert stage.customers() == set(OURS)
+
+
+def test_a_list_of_names_stays_as_long_as_an_import_that_brought_it(stage: Stage, tmp_path: Path):
+    rows = [("Acme", "ann", "ft_a", back, 2) for back in range(40, 0, -1)]
+    names = {"results": [{"id": "ft_a", "name": "Reports"}]}
+    first, second = tmp_path / "one", tmp_path / "two"
+    for folder, salt in ((first, 0), (second, 1)):
+        folder.mkdir()
+        pendo_totals(folder / "uses.json", [(*row[:4], row[4] + salt) for row in rows])
+        (folder / "features.json").write_text(json.dumps(names))
+        stage.imported(folder / "uses.json", folder / "features.json", "--yes")
+    features = lambda: {each["feature"] for each in stage.told("explain", "Acme")["features"]}  # noqa: E731
+    assert features() == {"Reports"}
+    stage.told("undo", "1")
+    assert features() == {"Reports"}
+    stage.told("undo", "2")
+    assert stage.rows("SELECT * FROM customers_featurename") == []
 
 
 def test_the_same_file_again_changes_nothing(stage: Stage, tmp_path: Path):

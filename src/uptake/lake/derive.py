@@ -9,6 +9,7 @@ The rules of docs/definitions.md, section 0 (Duplicates):
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import reduce
 from pathlib import Path
@@ -173,23 +174,56 @@ def zone_key(zones: pa.Table) -> str:
     return f"{DERIVATION}|{workspace_zone()}+{hashlib.sha256(repr(own).encode()).hexdigest()[:12]}"
 
 
+@dataclass(frozen=True)
+class DaysToDerive:
+    """What days of one source are made from. Once it is there the database is not asked any more."""
+
+    source: str
+    ranges: Sequence[files.Range]
+    zones: pa.Table  # source, account_id, zone for the accounts of customers that keep their own time zone
+    facts: Sequence[DataFile]
+
+
+@dataclass(frozen=True)
+class DerivedDays:
+    """Days that are written and not shown yet."""
+
+    source: str
+    ranges: Sequence[files.Range]
+    made: Sequence[files.NewFile]
+    key: str
+
+
+def days_to_derive(source: str, ranges: Sequence[files.Range], zones: pa.Table) -> DaysToDerive:
+    """The live facts that these days are made from, as the surrounding transaction sees them."""
+    return DaysToDerive(source, ranges, zones, files.live(DataFile.Table.USAGE_EVENTS, source=source, ranges=ranges))
+
+
+def write_days(engine: Engine, todo: DaysToDerive) -> DerivedDays:
+    """Derive usage_daily into files that nobody sees yet."""
+    parts = [usage_daily(facts, facts.local_day) for alone in (True, False) for facts, _ in _facts(engine, todo, alone)]
+    made = _written(engine, DataFile.Table.USAGE_DAILY, todo.source, todo.ranges, parts, _summed_again)
+    return DerivedDays(todo.source, todo.ranges, made, zone_key(todo.zones))
+
+
+def show_days(derived: DerivedDays) -> None:
+    """Show these days instead of what stood there. Sessions of them are out of date from here on."""
+    if not derived.ranges:
+        return
+    files.replace_days(DataFile.Table.USAGE_DAILY, derived.source, derived.ranges, derived.made, key=derived.key)
+    files.hide_days(DataFile.Table.SESSIONS, derived.source, derived.ranges)
+
+
 def derive_daily(engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table) -> int:
     """Derive usage_daily for these days of one source from its live facts, and show it instead of what stood there.
 
-    ``zones``: source, account_id, zone for the accounts of customers that keep their own time zone.
-    Returns the number of rows written. Sessions of these days are out of date from here on.
+    Returns the number of rows written.
     """
     if not ranges:
         return 0
-    parts = [
-        usage_daily(facts, facts.local_day)
-        for alone in (True, False)
-        for facts in _facts(engine, source, ranges, zones, alone=alone)
-    ]
-    made = _written(engine, DataFile.Table.USAGE_DAILY, source, ranges, parts, _summed_again)
-    files.replace_days(DataFile.Table.USAGE_DAILY, source, ranges, made, key=zone_key(zones))
-    files.hide_days(DataFile.Table.SESSIONS, source, ranges)
-    return sum(file.row_count for file in made)
+    derived = write_days(engine, days_to_derive(source, ranges, zones))
+    show_days(derived)
+    return sum(file.row_count for file in derived.made)
 
 
 def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
@@ -200,42 +234,32 @@ def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
         return 0
     around = [(first - DAY, last + DAY) for first, last in ranges]  # a session may begin before midnight
     first, last = around[0][0], around[-1][1]
+    todo = days_to_derive(source, around, zones)
     parts = [
-        sessions(facts, zone, first, last)
-        for alone in (True, False)
-        for facts, zone in _facts_and_zones(engine, source, around, zones, alone=alone)
+        sessions(facts, zone, first, last) for alone in (True, False) for facts, zone in _facts(engine, todo, alone)
     ]
     made = _written(engine, DataFile.Table.SESSIONS, source, ranges, parts, lambda table: table)
     files.replace_days(DataFile.Table.SESSIONS, source, ranges, made, key=zone_key(zones))
     return sum(file.row_count for file in made)
 
 
-def _facts(
-    engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table, *, alone: bool
-) -> "list[ir.Table]":
-    return [facts for facts, _ in _facts_and_zones(engine, source, ranges, zones, alone=alone)]
-
-
-def _facts_and_zones(
-    engine: Engine, source: str, ranges: Sequence[files.Range], zones: pa.Table, *, alone: bool
-) -> "list[tuple[ir.Table, str]]":
-    """Live facts that may fall on these days with ``copies`` and ``local_day``, a table per time zone.
+def _facts(engine: Engine, todo: DaysToDerive, alone: bool) -> "list[tuple[ir.Table, str]]":
+    """The facts that may fall on these days with ``copies`` and ``local_day``, a table per time zone.
 
     ``alone``: those of files that share no day with another file and repeat nothing, which need no look for duplicates.
     """
-    chosen = files.live(DataFile.Table.USAGE_EVENTS, source=source, ranges=ranges)
-    contested = _contested(chosen)
-    chosen = [file for file in chosen if (file not in contested) == alone]
+    contested = _contested(todo.facts)
+    chosen = [file for file in todo.facts if (file not in contested) == alone]
     if not chosen:
         return []
-    name = f"facts_of_{source}_{'alone' if alone else 'contested'}"
+    name = f"facts_of_{todo.source}_{'alone' if alone else 'contested'}"
     facts = engine.files(name, files.selections(chosen), USAGE_EVENTS)
     first, last = min(file.first_day for file in chosen) - DAY, max(file.last_day for file in chosen) + DAY
-    facts = _near(facts, ranges, first, last)
+    facts = _near(facts, todo.ranges, first, last)
     facts = facts.mutate(copies=_whole_one()) if alone else counted(facts)
     return [
         (rows.mutate(local_day=day_of(rows, zone, first, last)), zone)
-        for rows, zone in _by_zone(engine, facts, source, zones)
+        for rows, zone in _by_zone(engine, facts, todo.source, todo.zones)
     ]
 
 

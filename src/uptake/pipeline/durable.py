@@ -28,13 +28,12 @@ STEPS = {
     "convert": imports.convert,
     "commit": imports.commit,
     "retire": imports.retire,
-    "derive": imports.derive,
     "score": scoring.score_step,
     "finish": imports.finish,
 }
-IMPORT = ("stage", "convert", "commit", "derive", "score", "finish")
-UNDO = ("retire", "derive", "score", "finish")
-SETTLE = ("derive", "score", "finish")
+IMPORT = ("stage", "convert", "commit", "score", "finish")
+UNDO = ("retire", "score", "finish")
+SETTLE = ("score", "finish")
 
 
 @DBOS.step()
@@ -84,7 +83,7 @@ def undo_import(import_id: int) -> None:
 
 @DBOS.workflow(name="settle_import")
 def settle_import(import_id: int) -> None:
-    """Facts that changed and whose days were not derived yet, because an earlier try failed."""
+    """Facts that changed and whose scores were not worked out yet, because an earlier try failed."""
     _in_turn(SETTLE, import_id)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # The shape of the workflows. It changes only when steps of a workflow that may be under way change, so that an upgrade
 # goes on with work that an older version left.
-WORKFLOW_SHAPE = "1"
+WORKFLOW_SHAPE = "2"
 IDLE_SECONDS = 10  # a command that is done lets go of the lock sooner; a worker keeps it
 EXECUTOR_ID = "home"
 QUEUE = "imports"
@@ -191,9 +191,7 @@ def _has_turn(lock: Lock) -> bool:
 
     idle_since = time.monotonic()
     while not lock.take():
-        half_done = _left().exclude(state=Import.State.RUNNING).filter(message="")  # facts changed, days did not yet
-        stale = imports.days_are_stale()
-        if not half_done.exists() and not stale:
+        if not imports.days_are_stale():
             return False
         if _left().filter(message="").exists():
             idle_since = time.monotonic()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from django.utils import timezone
 from uptake.customers import services as customers
 from uptake.customers.catalogue import resolve_event_names
 from uptake.customers.features import forget_event_names, name_events
+from uptake.customers.names import name_key
 from uptake.kit.errors import ProductError
 from uptake.lake import derive as lake_derive
 from uptake.lake import files
@@ -298,28 +299,66 @@ def _instant(at: datetime | None) -> str | None:
 
 
 def commit(import_id: int) -> None:
-    """Make the facts visible, all at once."""
+    """Derive the days that the facts touch, then make facts, days and customers visible, all at once."""
+    _all_at_once(import_id, Import.State.RUNNING, _go_live)
+
+
+def _go_live(batch: Import) -> None:
+    _refuse_what_is_live(batch)  # it may have come while this one waited for its turn or was killed
+    done = json.loads(_converted_note(batch.pk).read_text(encoding="utf-8"))
+    for source in sorted({source for source, _ in done["accounts"]}):
+        customers.attribute_accounts(source, [a for s, a in done["accounts"] if s == source], import_id=batch.pk)
+    named = name_events([(source, name, readable) for source, name, readable in done["names"]])
+    files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
+    report = {**done["report"], "days": done["days"], "namedEvents": named, "broughtNames": done["names"]}
+    days = sorted(day for each in done["days"].values() for day in each)
+    batch.platform = report["platform"][:40]
+    batch.rows_read, batch.imported_count = report["rowsRead"], report["imported"]
+    batch.duplicate_count = report["duplicates"]
+    batch.set_aside_count = sum(each["rows"] for each in report["setAside"])
+    batch.refused_count = sum(each["rows"] for each in report["refused"])
+    batch.first_day, batch.last_day = (days[0], days[-1]) if days else (None, None)
+    batch.report, batch.state = report, Import.State.LIVE
+    batch.save()
+    record(None, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+
+
+def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import], None]) -> None:
+    """Change what is live together with the days that follow from it: no reader sees one without the other.
+
+    1. Make the change, list what the days would be made from, and take the change back.
+    2. Derive the days into files that nobody sees. The executor alone changes facts, so what was listed still holds.
+    3. Make the change again and show the days, in one transaction.
+    """
     with transaction.atomic():
         batch = Import.objects.select_for_update().get(pk=import_id)
-        if batch.state != Import.State.RUNNING:
+        if batch.state != state:
             return
-        _refuse_what_is_live(batch)  # it may have come while this one waited for its turn or was killed
-        done = json.loads(_converted_note(import_id).read_text(encoding="utf-8"))
-        for source in sorted({source for source, _ in done["accounts"]}):
-            customers.attribute_accounts(source, [a for s, a in done["accounts"] if s == source], import_id=import_id)
-        named = name_events([(source, name, readable) for source, name, readable in done["names"]])
-        files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
-        report = {**done["report"], "days": done["days"], "namedEvents": named}
-        days = sorted(day for each in done["days"].values() for day in each)
-        batch.platform = report["platform"][:40]
-        batch.rows_read, batch.imported_count = report["rowsRead"], report["imported"]
-        batch.duplicate_count = report["duplicates"]
-        batch.set_aside_count = sum(each["rows"] for each in report["setAside"])
-        batch.refused_count = sum(each["rows"] for each in report["refused"])
-        batch.first_day, batch.last_day = (days[0], days[-1]) if days else (None, None)
-        batch.report, batch.state = report, Import.State.LIVE
-        batch.save()
-        record(None, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+        change(batch)
+        todo = _days_of(batch)
+        transaction.set_rollback(True)
+    with engine() as opened, disk_full_said():
+        derived = [lake_derive.write_days(opened, each) for each in todo]
+    with transaction.atomic():
+        batch = Import.objects.select_for_update().get(pk=import_id)
+        if batch.state != state:
+            return  # cancelled meanwhile; the files are swept
+        change(batch)
+        for each in derived:
+            lake_derive.show_days(each)
+
+
+def _days_of(batch: Import) -> list[lake_derive.DaysToDerive]:
+    """The days that an import's facts touch, source by source, now that they came or went."""
+    own_zones = zones()
+    todo = []
+    for source, days in batch.report.get("days", {}).items():
+        ranges = runs([datetime.fromisoformat(day).date() for day in days])
+        if own_zones.num_rows:  # there the day may be the one before or after
+            ranges = [(first - timedelta(days=1), last + timedelta(days=1)) for first, last in ranges]
+        if ranges:
+            todo.append(lake_derive.days_to_derive(source, ranges, own_zones))
+    return todo
 
 
 def _new_file(row: dict[str, Any], days: Sequence[str]) -> files.NewFile:
@@ -336,29 +375,29 @@ def _new_file(row: dict[str, Any], days: Sequence[str]) -> files.NewFile:
 
 
 def retire(import_id: int) -> None:
-    """Take the facts out of sight, and the customers that only this import knew."""
-    with transaction.atomic():
-        batch = Import.objects.select_for_update().get(pk=import_id)
-        if batch.state != Import.State.LIVE:
-            return
-        files.retire_facts(batch)
-        customers.forget_import(import_id)
-        forget_event_names([(source, key) for source, key in batch.report["namedEvents"]])
-        batch.state, batch.undone_at = Import.State.UNDONE, timezone.now()
-        batch.save(update_fields=["state", "undone_at"])
-        record(None, "undid", batch)
+    """Take the facts out of sight, the days that came of them, and the customers that only this import knew."""
+    _all_at_once(import_id, Import.State.LIVE, _go_out_of_sight)
 
 
-def derive(import_id: int) -> None:
-    """Derive the days that the import's facts touch, now that they came or went."""
-    batch = Import.objects.get(pk=import_id)
-    own_zones = zones()
-    with engine() as opened:
-        for source, days in batch.report.get("days", {}).items():
-            ranges = runs([datetime.fromisoformat(day).date() for day in days])
-            if own_zones.num_rows:  # there the day may be the one before or after
-                ranges = [(first - timedelta(days=1), last + timedelta(days=1)) for first, last in ranges]
-            lake_derive.derive_daily(opened, source, ranges, own_zones)
+def _go_out_of_sight(batch: Import) -> None:
+    files.retire_facts(batch)
+    customers.forget_import(batch.pk)
+    _forget_names(batch)
+    batch.state, batch.undone_at = Import.State.UNDONE, timezone.now()
+    batch.save(update_fields=["state", "undone_at"])
+    record(None, "undid", batch)
+
+
+def _forget_names(batch: Import) -> None:
+    """Take back the readable names that this import gave; what another live import brought too is its own from now."""
+    given = {(source, key) for source, key in batch.report["namedEvents"]}
+    for other in Import.objects.filter(state=Import.State.LIVE).exclude(pk=batch.pk) if given else ():
+        brought = {(source, name_key(name)) for source, name, _ in other.report.get("broughtNames", [])}
+        if shared := given & brought:
+            other.report["namedEvents"] = [*other.report["namedEvents"], *sorted(shared)]
+            other.save(update_fields=["report"])
+            given -= shared
+    forget_event_names(sorted(given))
 
 
 def days_are_stale() -> bool:

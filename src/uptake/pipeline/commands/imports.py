@@ -233,7 +233,7 @@ def follow(batch: "Import", enqueue: Any, run_until: Any, *, as_json: bool) -> N
         run_until(is_done, enqueue=enqueue, look=look)
 
 
-STEP_WORDS = {"stage": "looking", "convert": "reading", "commit": "keeping", "derive": "counting", "score": "scoring"}
+STEP_WORDS = {"stage": "looking", "convert": "reading", "commit": "counting", "retire": "counting", "score": "scoring"}
 
 
 def report_import(batch: "Import", *, as_json: bool) -> None:
