@@ -5,7 +5,7 @@ Every field stands as a row in docs/settings.md; a test compares the two.
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
@@ -33,6 +33,9 @@ class Options(BaseSettings):
     working_days: Literal["mon-fri", "all days"] = Field(
         "mon-fri", description="Days on which use is expected, for ratios over days."
     )
+    csm_sees: Literal["own", "all"] = Field(
+        "own", description="Whether a CSM sees `own` customers only, or `all` of them, the others read-only."
+    )
     internal_domains: Annotated[list[str], NoDecode] = Field(
         [], description="E-mail domains of your own people, separated by commas; they are not counted as users."
     )
@@ -49,6 +52,29 @@ class Options(BaseSettings):
     max_archive_ratio: int = Field(
         200, ge=1, description="A compressed file may unpack to at most this many times its size (over 100 MB)."
     )
+
+    max_upload_size: str = Field(
+        "2GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$", description="Largest file that is taken through the browser."
+    )
+    https: bool = Field(
+        False,
+        description="Pages are served under https, behind a proxy that says so; cookies are then sent there only.",
+    )
+    oidc_server: str = Field("", description="Single sign-on: the OpenID Connect provider's address.")
+    oidc_name: str = Field("Single sign-on", description="What the login page calls that provider.")
+    oidc_client_id: str = Field("", description="Uptake's client id at that provider.")
+    oidc_client_secret: str = Field("", description="Uptake's client secret at that provider.")
+    mail_backend: str = Field(
+        "django.core.mail.backends.smtp.EmailBackend",
+        description="How mail goes out: SMTP, or a provider's class of django-anymail.",
+    )
+    mail_host: str = Field("", description="The mail server; empty: no mail is sent, drafts stay ready.")
+    mail_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
+    mail_user: str = Field("", description="User at the mail server.")
+    mail_password: str = Field("", description="Password at the mail server.")
+    mail_tls: bool = Field(True, description="Speak to the mail server by STARTTLS.")
+    mail_from: str = Field("", description="The sender's address of mail to customers.")
+    anymail: dict[str, Any] = Field({}, description="Keys of a mail provider, as JSON in django-anymail's own words.")
 
     @field_validator("allowed_hosts", "internal_domains", mode="before")
     @classmethod

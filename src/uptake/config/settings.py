@@ -45,12 +45,127 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "team.Teammate"
 
 INSTALLED_APPS = [
+    "uptake.web",  # first: its templates stand in for allauth's
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_htmx",
+    "lucide",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "anymail",
+    "ninja",
     "uptake.team",
     "uptake.customers",
     "uptake.lake",
+    "uptake.actions",
+    "uptake.pipeline",
+    "uptake.chat",
 ]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "uptake.web.middleware.strict_headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "uptake.web.middleware.everybody_logs_in",
+    "uptake.web.middleware.refusals_are_pages",
+]
+ROOT_URLCONF = "uptake.config.urls"
+ASGI_APPLICATION = "uptake.config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "uptake.web.context.shell",
+            ],
+            "builtins": ["uptake.web.templatetags.uptake"],
+        },
+    }
+]
+
+# Pages
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 365 * 24 * 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of a form; files are streamed to disk
+FILE_UPLOAD_HANDLERS = ["uptake.web.uploads.HomeUploadHandler"]
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OPTIONS.https
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in OPTIONS.allowed_hosts] if OPTIONS.https else []
+if OPTIONS.https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Login: by e-mail and password, a second factor for who sets one up, and OpenID Connect where it is configured
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # teammates are added by an admin
+ACCOUNT_ADAPTER = "uptake.web.login.TeamAdapter"
+SOCIALACCOUNT_ADAPTER = "uptake.web.login.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider is the workspace's own: it vouches for its addresses
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": OPTIONS.oidc_name,
+                    "client_id": OPTIONS.oidc_client_id,
+                    "secret": OPTIONS.oidc_client_secret,
+                    "settings": {"server_url": OPTIONS.oidc_server},
+                }
+            ]
+        }
+    }
+    if OPTIONS.oidc_server
+    else {}
+)
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Uptake"
+
+# Mail. Without a server nothing is sent: drafts stay ready and say what to set.
+EMAIL_BACKEND = OPTIONS.mail_backend
+EMAIL_HOST, EMAIL_PORT = OPTIONS.mail_host, OPTIONS.mail_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = OPTIONS.mail_user, OPTIONS.mail_password
+EMAIL_USE_TLS = OPTIONS.mail_tls
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = OPTIONS.mail_from
+ANYMAIL = OPTIONS.anymail
 
 DATABASES = {
     "default": dj_database_url.config(

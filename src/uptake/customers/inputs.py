@@ -21,6 +21,7 @@ class NewCustomer:
 
     name: str
     segment: str = ""
+    region: str = ""
     domains: tuple[str, ...] = ()
     crm_id: str = ""
     time_zone: str | None = None

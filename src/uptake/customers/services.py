@@ -68,6 +68,7 @@ class CustomerFields(TypedDict, total=False):
     """What may be said about a customer besides the name."""
 
     segment: str
+    region: str
     domains: tuple[str, ...]
     crm_id: str
     time_zone: str | None

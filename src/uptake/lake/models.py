@@ -3,6 +3,7 @@
 A file is visible when its row commits; whoever reads takes the list of live files in one query.
 """
 
+from django.conf import settings
 from django.db import models
 
 
@@ -18,6 +19,9 @@ class Import(models.Model):
         UNDONE = "undone", "undone"
 
     state = models.CharField(max_length=12, choices=State.choices, default=State.PREVIEW)
+    begun_by = models.ForeignKey(  # null: the command line
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="imports"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)

@@ -203,11 +203,17 @@ def _has_turn(lock: Lock) -> bool:
 
 def work_on() -> None:
     """Be the executor until the process is stopped: take the lock when it is free, and do what is enqueued."""
+    work_until(threading.Event())
+
+
+def work_until(stop: threading.Event) -> None:
+    """Be the executor until told to stop; meanwhile other processes follow their work here."""
     lock = Lock()
     while not lock.take():
-        time.sleep(0.5)
+        if stop.wait(0.5):
+            return
     try:
         with launched():
-            threading.Event().wait()
+            stop.wait()
     finally:
         lock.release()

@@ -23,6 +23,13 @@ def staging(import_id: int) -> Path:
     return home() / "staging" / str(import_id)
 
 
+def uploads() -> Path:
+    """Where files that come through the browser or the API lie until their import is over."""
+    folder = home() / "uploads"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def set_aside_path(import_id: int) -> Path:
     """The rows an import could not take, for people to open."""
     return home() / "set-aside" / f"import-{import_id}.csv"

@@ -18,10 +18,11 @@ from uptake.sources.reading import Answers, Question
 
 
 def limits() -> Limits:
-    return Limits(max_bytes=_bytes(settings.UPTAKE.max_file_size), max_ratio=settings.UPTAKE.max_archive_ratio)
+    return Limits(max_bytes=size_in_bytes(settings.UPTAKE.max_file_size), max_ratio=settings.UPTAKE.max_archive_ratio)
 
 
-def _bytes(text: str) -> int:
+def size_in_bytes(text: str) -> int:
+    """Of a size as settings write it: 2GB, 500 MiB."""
     number, unit = float("".join(c for c in text if c.isdigit() or c == ".")), text.upper().rstrip("IB").strip()[-1]
     return int(number * 1024 ** " KMGT".index(unit))
 

@@ -13,9 +13,33 @@ class Role(models.TextChoices):
 
 
 class Teammate(AbstractUser):
-    """A person who logs in to Uptake."""
+    """A person who logs in to Uptake, by e-mail address; or the stand-in under which an API key acts."""
 
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
+    is_service = models.BooleanField(default=False)  # an API key's stand-in: never logs in, is nobody's colleague
+    has_one_time_password = models.BooleanField(default=False)  # must choose another before anything else
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email or self.username
+
+
+class ApiKey(models.Model):
+    """A key for scripts. Only its hash is kept; what it does is done by a stand-in teammate of its role."""
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=12)  # the beginning of the key, so that people can tell keys apart
+    sha256 = models.CharField(max_length=64, unique=True)
+    acts_as = models.OneToOneField(Teammate, on_delete=models.PROTECT, related_name="api_key")
+    created_by = models.ForeignKey(Teammate, null=True, on_delete=models.SET_NULL, related_name="keys_made")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"key {self.name}"
 
 
 class AuditRecord(models.Model):
@@ -26,6 +50,7 @@ class AuditRecord(models.Model):
     verb = models.CharField(max_length=40)
     subject = models.CharField(max_length=200)
     details = models.JSONField(default=dict)
+    customer_id = models.BigIntegerField(null=True, db_index=True)  # the customer it was about, where it was about one
 
     class Meta:
         ordering = ("-at", "-pk")

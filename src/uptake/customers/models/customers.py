@@ -18,6 +18,7 @@ class Customer(models.Model):
     name = models.CharField(max_length=LONGEST_TEXT)
     slug = models.CharField(max_length=KEY_LENGTH, unique=True)  # names.name_key(name): one customer per name
     segment = models.CharField(max_length=100, blank=True, db_index=True)
+    region = models.CharField(max_length=100, blank=True)
     crm_id = models.CharField(max_length=100, blank=True)
     time_zone = models.CharField(max_length=64, null=True, blank=True)  # null: the workspace's
     working_days = models.CharField(  # null: the workspace's

@@ -2,8 +2,9 @@
 
 import typer
 
-from uptake.pipeline.commands import check, imports, scores
+from uptake.pipeline.commands import check, imports, scores, team
 from uptake.pipeline.commands.demo import demo
+from uptake.pipeline.commands.serve import serve
 
 app = typer.Typer(
     help="Uptake tells which customers adopt your product, which stall, why, and what to do next.",
@@ -12,6 +13,7 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("demo")(demo)
+app.command("serve")(serve)
 app.command("import")(imports.import_files)
 app.command("imports")(imports.list_imports)
 app.command("undo")(imports.undo)
@@ -19,3 +21,5 @@ app.command("score")(scores.score)
 app.command("explain")(scores.explain)
 app.command("check")(check.check)
 app.command("worker")(check.worker)
+app.add_typer(team.teammates, name="teammate")
+app.add_typer(team.keys, name="key")

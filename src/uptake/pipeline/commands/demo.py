@@ -24,9 +24,11 @@ def demo(
     ] = None,
     format: Annotated[str, typer.Option(help="pendo, amplitude, mixpanel or csv, with --export-dir.")] = "csv",  # noqa: A002
     days: Annotated[int | None, typer.Option(help="With --export-dir: only the last so many days.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    load_only: Annotated[bool, typer.Option("--load-only", help="Do not serve the pages afterwards.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port for the pages.")] = 8000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object, and do not serve.")] = False,
 ) -> None:
-    """Make a sample portfolio with a year of history, and score it."""
+    """Make a sample portfolio with a year of history, score it, and serve the pages."""
     from uptake.pipeline import home
     from uptake.pipeline.demo.exports import write_events
     from uptake.pipeline.demo.plan import make_plan
@@ -44,6 +46,13 @@ def demo(
         return
     home.prepare()
     _load(plan, as_json=as_json)
+    if load_only or as_json:
+        return
+    from uptake.pipeline.commands.serve import HOST, run
+    from uptake.pipeline.first_start import DEMO_DOMAIN, DEMO_PASSWORD
+
+    console().print(f"Log in as dana{DEMO_DOMAIN} (a CSM) or lena{DEMO_DOMAIN} (a leader), password {DEMO_PASSWORD}")
+    run(HOST, port)
 
 
 def _load(plan: "Plan", *, as_json: bool) -> None:
@@ -58,7 +67,9 @@ def _load(plan: "Plan", *, as_json: bool) -> None:
     from uptake.pipeline.commands.scores import scores_json, show_portfolio
     from uptake.pipeline.demo.exports import write_events
     from uptake.pipeline.demo.load import load_customers
+    from uptake.pipeline.first_start import make_demo_team
     from uptake.sources.reading import Answers
+    from uptake.team.models import Role
 
     if Customer.objects.exists():
         if not Customer.objects.filter(name="TechCorp").exists():
@@ -68,7 +79,8 @@ def _load(plan: "Plan", *, as_json: bool) -> None:
         found = scoring.scores()  # the demo of an earlier start
         say_json(scores_json(found)) if as_json else show_portfolio(found)
         return
-    load_customers(plan)
+    owners = [each for each in make_demo_team() if each.role == Role.CSM]
+    load_customers(plan, owners)
     with tempfile.TemporaryDirectory(dir=settings.UPTAKE_HOME) as folder:
         paths = write_events(plan, Path(folder), "mixpanel")
         batch = run_import(paths, Answers(yes=True, workspace_zone=settings.UPTAKE.time_zone), as_json=as_json)

@@ -1,5 +1,6 @@
 """The demo's customers as real rows of the customers room, made by its own services."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.db import transaction
@@ -10,16 +11,20 @@ from uptake.customers.models import Customer, Feature
 from uptake.customers.services import add_contracts, add_stakeholders, create_customers, grant_entitlements
 from uptake.pipeline.demo.pendo import feature_id
 from uptake.pipeline.demo.portfolio import CustomerPlan, EntitlementPlan, FeaturePlan, Plan
+from uptake.team.models import Teammate
 
 
 @transaction.atomic
-def load_customers(plan: Plan) -> None:
+def load_customers(plan: Plan, owners: Sequence[Teammate] = ()) -> None:
     """Write the plan's features, customers, contracts, entitlements and stakeholders, all or nothing.
 
     Customers whose last contract has ended stay in the portfolio, not archived. Raises AlreadyThere when the workspace
-    has one of the customers already: the demo is for an empty one.
+    has one of the customers already: the demo is for an empty one. The owners take the customers in turn.
     """
-    customers = create_customers(_customer(customer, plan) for customer in plan.customers)
+    customers = create_customers(
+        _customer(customer, plan, owners[number % len(owners)] if owners else None)
+        for number, customer in enumerate(plan.customers)
+    )
     features = define_features(_feature(number, feature) for number, feature in enumerate(plan.features))
     by_name = {feature.name: feature for feature in features}
     both = list(zip(customers, plan.customers, strict=True))
@@ -45,10 +50,11 @@ def load_customers(plan: Plan) -> None:
     )
 
 
-def _customer(customer: CustomerPlan, plan: Plan) -> NewCustomer:
+def _customer(customer: CustomerPlan, plan: Plan, owner: Teammate | None) -> NewCustomer:
     return NewCustomer(
         name=customer.name,
         segment=customer.segment,
+        owner=owner,
         domains=(customer.domain,),
         crm_id=customer.crm_id,
         time_zone=customer.time_zone,

@@ -1,0 +1,1 @@
+"""A door: JSON over HTTP, a file per resource."""

@@ -1,0 +1,1 @@
+"""A door: question, tool, answer; and files dropped into a conversation."""

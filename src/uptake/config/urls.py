@@ -1,0 +1,20 @@
+"""Every door's addresses."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+from uptake.chat import urls as chat
+from uptake.web import urls as web
+
+
+def healthz(_: HttpRequest) -> HttpResponse:
+    """For a supervisor: the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("accounts/", include("allauth.urls")),
+    *chat.urlpatterns,
+    *web.urlpatterns,
+]

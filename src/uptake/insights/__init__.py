@@ -1,0 +1,1 @@
+"""What the numbers mean: a sentence with its evidence."""
