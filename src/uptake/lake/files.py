@@ -83,6 +83,11 @@ def retire_facts(batch: Import) -> None:
     batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS, retired_at=None).update(retired_at=timezone.now())
 
 
+def restore_facts(batch: Import) -> None:
+    """Show an undone import's facts again. Call inside the transaction of the change."""
+    batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS).update(retired_at=None)
+
+
 @transaction.atomic
 def replace_days(table: str, source: str, ranges: Sequence[Range], files: Sequence[NewFile], *, key: str) -> None:
     """List derived files that hold these days; older files of the source no longer show them."""

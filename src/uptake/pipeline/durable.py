@@ -14,7 +14,7 @@ from django.db import connections
 from uptake.kit.errors import ProductError
 from uptake.lake import files
 from uptake.lake.models import Import
-from uptake.pipeline import faults, imports, preview, scoring
+from uptake.pipeline import faults, imports, preview, scoring, uploads
 from uptake.pipeline.executor import QUEUE, WORKFLOW_SHAPE, is_launched, system_database_url
 
 log = logging.getLogger(__name__)
@@ -24,15 +24,18 @@ _one_at_a_time = (
 )  # each import sees what the one before kept; a home has one executor, so this is enough
 
 STEPS = {
+    "look": uploads.look_at,
     "stage": imports.stage,
     "convert": imports.convert,
     "commit": imports.commit,
     "retire": imports.retire,
+    "restore": imports.restore,
     "score": scoring.score_step,
     "finish": imports.finish,
 }
 IMPORT = ("stage", "convert", "commit", "score", "finish")
 UNDO = ("retire", "score", "finish")
+REDO = ("restore", "score", "finish")
 SETTLE = ("score", "finish")
 
 
@@ -87,13 +90,33 @@ def settle_import(import_id: int) -> None:
     _in_turn(SETTLE, import_id)
 
 
-WORKFLOWS = {"import": import_usage, "undo": undo_import, "settle": settle_import}
+@DBOS.workflow(name="redo_import")
+def redo_import(import_id: int) -> None:
+    """An undone import's facts come back."""
+    _in_turn(REDO, import_id)
+
+
+@DBOS.workflow(name="look_at_upload")
+def look_at_upload(import_id: int) -> None:
+    """Uploaded files are looked at, beside whatever import is under way."""
+    faults.hand_over_if_leaving()
+    do("look", import_id)
+
+
+WORKFLOWS = {
+    "look": look_at_upload,
+    "import": import_usage,
+    "undo": undo_import,
+    "redo": redo_import,
+    "settle": settle_import,
+}
 
 
 def start(kind: str, import_id: int) -> None:
     """Enqueue work, in this process if it is the executor. Doing it again for the same work changes nothing."""
     # An import is done once; what follows may be asked for again after it failed.
-    workflow_id = f"{kind}-{import_id}" if kind == "import" else f"{kind}-{import_id}-{uuid.uuid4().hex[:8]}"
+    once = kind == "import"
+    workflow_id = f"{kind}-{import_id}" if once else f"{kind}-{import_id}-{uuid.uuid4().hex[:8]}"
     if kind == "undo":
         imports.ask_for_undo(import_id)
     if is_launched():
@@ -119,6 +142,7 @@ def start(kind: str, import_id: int) -> None:
 def sweep_before_launch() -> None:
     """Remove what a killed predecessor left and nobody will go on with. The lock is ours and nothing runs yet."""
     preview.drop_abandoned_previews()
+    uploads.forget_old_uploads()
     going_on = Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True)
     files.sweep(spare=[path for pk in going_on for path in imports.converted_files(pk)])
 
@@ -131,8 +155,16 @@ def resume() -> None:
     DBOS.register_queue(QUEUE, polling_interval_sec=0.2)
     for batch in Import.objects.filter(state=Import.State.RUNNING):
         start("import", batch.pk)
+    for batch in Import.objects.filter(state=Import.State.PREVIEW, step=uploads.LOOK_STEP):
+        start("look", batch.pk)
     unsettled = Import.objects.exclude(step="").exclude(state__in=[Import.State.RUNNING, Import.State.PREVIEW])
     under_way = {status.workflow_id for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"])}
     for batch in unsettled:
         if not any(name.split("-")[1:2] == [str(batch.pk)] for name in under_way):
-            start("undo" if imports.is_undo_asked_for(batch) else "settle", batch.pk)
+            start(_due(batch), batch.pk)
+
+
+def _due(batch: Import) -> str:
+    if imports.is_undo_asked_for(batch):
+        return "undo"
+    return "redo" if batch.step == imports.REDO_STEP else "settle"

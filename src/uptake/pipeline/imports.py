@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ from uptake.lake.engine import duckdb_connection, engine
 from uptake.lake.models import DataFile, Import
 from uptake.pipeline import overlap
 from uptake.pipeline.faults import disk_full_said, hand_over_if_leaving, interrupt, progress
-from uptake.pipeline.home import forget_staging, set_aside_path, staging
+from uptake.pipeline.home import forget_staging, set_aside_path, staging, uploads
 from uptake.pipeline.preview import answers_of, look
 from uptake.pipeline.published import zones
 from uptake.sources.convert import Conversion, Converted, workspace_day
@@ -35,6 +36,10 @@ from uptake.team.services import record
 
 TOO_MANY_BAD = 0.2
 UNDO_STEP = "retire"  # the step of a live import that shall be undone
+REDO_STEP = "restore"  # the step of an undone import that shall come back
+
+
+NOT_LIVE_YET = (Import.State.PREVIEW, Import.State.RUNNING)
 
 
 class TooManyBadRows(ProductError):
@@ -320,7 +325,7 @@ def _go_live(batch: Import) -> None:
     batch.first_day, batch.last_day = (days[0], days[-1]) if days else (None, None)
     batch.report, batch.state = report, Import.State.LIVE
     batch.save()
-    record(None, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+    record(batch.begun_by, "imported", batch, platform=batch.platform, rows=batch.imported_count)
 
 
 def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import], None]) -> None:
@@ -388,6 +393,41 @@ def _go_out_of_sight(batch: Import) -> None:
     record(None, "undid", batch)
 
 
+def restore(import_id: int) -> None:
+    """Bring an undone import's facts back, with its days and customers."""
+    _all_at_once(import_id, Import.State.UNDONE, _come_back)
+
+
+def _come_back(batch: Import) -> None:
+    _refuse_what_is_live(batch)
+    if batch.first_day is None or not batch.data_files.exists():
+        raise ProductError(f"Import {batch.pk} left no facts that could come back.")
+    for source, accounts in _accounts_in(batch).items():
+        customers.attribute_accounts(source, accounts, import_id=batch.pk)
+    named = name_events([(source, name, readable) for source, name, readable in batch.report.get("broughtNames", [])])
+    files.restore_facts(batch)
+    batch.report = {**batch.report, "namedEvents": named}
+    batch.state, batch.undone_at = Import.State.LIVE, None
+    batch.save(update_fields=["report", "state", "undone_at"])
+    record(None, "brought back", batch)
+
+
+def _accounts_in(batch: Import) -> dict[str, list[str]]:
+    """Per source the accounts that the import's facts name."""
+    con = duckdb_connection()
+    try:
+        rows = con.execute(
+            "SELECT DISTINCT source, account_id FROM read_parquet(?) WHERE account_id IS NOT NULL ORDER BY ALL",
+            [[str(files.root() / path) for path in batch.data_files.values_list("path", flat=True)]],
+        ).fetchall()
+    finally:
+        con.close()
+    found: dict[str, list[str]] = {}
+    for source, account in rows:
+        found.setdefault(source, []).append(account)
+    return found
+
+
 def _forget_names(batch: Import) -> None:
     """Take back the readable names that this import gave; what another live import brought too is its own from now."""
     given = {(source, key) for source, key in batch.report["namedEvents"]}
@@ -421,18 +461,22 @@ def finish(import_id: int) -> None:
     forget_staging(import_id)
     ending = Import.objects.filter(pk=import_id, step="finish")  # not if its undo was asked for meanwhile
     ending.update(step="", done_share=1, finished_at=timezone.now(), message="")
+    shutil.rmtree(uploads() / str(import_id), ignore_errors=True)  # the facts are in the lake
 
 
 def refuse(import_id: int, why: ProductError) -> None:
     """End an import that cannot be: nothing of it stays but the sentence. A live one stays, and its step is due again."""
-    if not Import.objects.filter(pk=import_id, state=Import.State.RUNNING).exists():
-        Import.objects.filter(pk=import_id).exclude(step="").update(message=str(why))
+    if not Import.objects.filter(pk=import_id, state__in=NOT_LIVE_YET).exists():
+        due = Import.objects.filter(pk=import_id).exclude(step="")
+        due.filter(state=Import.State.UNDONE, step=REDO_STEP).update(step="", message=str(why))  # it stays undone
+        due.update(message=str(why))
         return
     _forget_converted(import_id)
     forget_staging(import_id)
     set_aside_path(import_id).unlink(missing_ok=True)
     same_as = {"sameAs": why.batch.pk} if isinstance(why, AlreadyImported) else {}
-    Import.objects.filter(pk=import_id, state=Import.State.RUNNING).update(
+    same_as |= {"tooManyBad": True} if isinstance(why, TooManyBadRows) else {}
+    Import.objects.filter(pk=import_id, state__in=NOT_LIVE_YET).update(
         state=Import.State.REFUSED, step="", message=str(why), report=same_as, finished_at=timezone.now()
     )
 
@@ -446,7 +490,7 @@ def fail(import_id: int, step: str, why: Exception) -> None:
 
 def cancel(import_id: int) -> None:
     """Stop an import that is not live yet."""
-    stopped = Import.objects.filter(pk=import_id, state__in=[Import.State.RUNNING, Import.State.PREVIEW]).update(
+    stopped = Import.objects.filter(pk=import_id, state__in=NOT_LIVE_YET).update(
         state=Import.State.CANCELLED, step="", message="Cancelled.", finished_at=timezone.now()
     )
     if not stopped:

@@ -32,7 +32,7 @@ def start_preview(paths: Sequence[Path], answers: Answers) -> tuple[Import, Sequ
 
     Raises NeedsAnswer with what must be asked, NotUsage and other refusals; the preview is gone then.
     """
-    batch = Import.objects.create(answers=_answers_json(answers), report=_this_process())
+    batch = Import.objects.create(answers=answers_json(answers), report=_this_process())
     try:
         for number, path in enumerate(paths, start=1):
             size = path.stat().st_size if path.is_file() else 0
@@ -50,16 +50,17 @@ def look(batch: Import, answers: Answers) -> Looked:
     What was looked at for the preview is not looked at again by the steps, as long as it is the same process.
     """
     key = (batch.pk, repr(answers))
-    if key in _looked:
-        return _looked[key]
-    con = duckdb_connection()
-    try:
-        paths = [Path(file.path) for file in batch.files.all()]
-        _looked.clear()
-        _looked[key] = find_readings(paths, staging(batch.pk) / "unpacked", limits(), con, answers)
-    finally:
-        con.close()
-    return _looked[key]
+    known = _looked.get(key)
+    if known is None:
+        con = duckdb_connection()
+        try:
+            paths = [Path(file.path) for file in batch.files.all()]
+            _looked.clear()
+            known = find_readings(paths, staging(batch.pk) / "unpacked", limits(), con, answers)
+            _looked[key] = known
+        finally:
+            con.close()
+    return known
 
 
 _looked: dict[tuple[int, str], Looked] = {}
@@ -73,7 +74,7 @@ def open_questions(found: Sequence[Found], answers: Answers) -> list[Question]:
 
 def confirm(batch: Import, answers: Answers) -> None:
     """From here on the import is work to be done, whatever happens to this process."""
-    batch.answers = _answers_json(answers)
+    batch.answers = answers_json(answers)
     batch.state = Import.State.RUNNING
     batch.step = "stage"
     batch.save(update_fields=["answers", "state", "step"])
@@ -88,7 +89,7 @@ def drop(batch: Import) -> None:
 
 def drop_abandoned_previews() -> None:
     """Previews whose process is gone, and staged bytes that no import needs any more."""
-    for batch in Import.objects.filter(state=Import.State.PREVIEW):
+    for batch in Import.objects.filter(state=Import.State.PREVIEW, begun_by=None):  # uploads wait for their teammate
         if not _lives(batch.report):
             drop(batch)
     folder = staging(0).parent
@@ -126,9 +127,11 @@ def _started(pid: int) -> str | None:
         return None
 
 
-def _answers_json(answers: Answers) -> dict[str, Any]:
+def answers_json(answers: Answers) -> dict[str, Any]:
+    """As an import keeps them."""
     return {**asdict(answers), "columns": dict(answers.columns)}
 
 
 def answers_of(batch: Import) -> Answers:
+    """What the reader said about this import."""
     return Answers(**batch.answers)

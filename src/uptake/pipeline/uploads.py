@@ -1,0 +1,345 @@
+"""Files that come through the browser or the API: looked at, confirmed, imported, undone and brought back.
+
+Each is an ``Import`` that a teammate began. What is long is a durable workflow: nobody has to wait with a page open,
+and a killed server goes on.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from uptake.kit.errors import ProductError
+from uptake.lake.models import Import, ImportedFile
+from uptake.pipeline import imports
+from uptake.pipeline.home import forget_staging, uploads
+from uptake.pipeline.preview import answers_json, answers_of, look, open_questions
+from uptake.sources.detect import Found, Looked
+from uptake.sources.reading import Answers
+from uptake.team.models import Teammate
+from uptake.team.rights import Right, may, require
+from uptake.team.services import record
+
+EXAMPLES = 3
+KEPT_DAYS = 7  # an upload that nobody confirmed
+LOOK_STEP = "look"
+DATES = {"day-first": True, "month-first": False}
+DECIMALS = {"point": ".", "comma": ","}
+
+
+class StillOpen(ProductError):
+    """The preview still asks something; nothing was imported."""
+
+    status = 409
+
+
+class NoSuchUpload(ProductError):
+    """There is no such import, or the teammate may not see imports."""
+
+    status = 404
+
+
+def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: Answers | None = None) -> Import:
+    """Take files over (name, where their bytes are now) and have them looked at in the background.
+
+    The bytes are moved, not copied. Raises NotAllowed; ProductError where no file came.
+    """
+    require(by, Right.IMPORT)
+    if not files:
+        raise ProductError("No file came with it; choose one and send it again.")
+    answers = answers or Answers(workspace_zone=settings.UPTAKE.time_zone)
+    with transaction.atomic():
+        batch = Import.objects.create(answers=answers_json(answers), begun_by=by, step=LOOK_STEP)
+        for number, (name, path) in enumerate(files, start=1):
+            kept = _folder(batch) / str(number) / _plain_name(name)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, kept)
+            ImportedFile.objects.create(
+                of=batch, number=number, name=kept.name, path=str(kept), size=kept.stat().st_size
+            )
+        record(by, "uploaded", batch, files=[name for name, _ in files])
+    _start("look", batch)
+    return batch
+
+
+def _folder(batch: Import) -> Path:
+    return uploads() / str(batch.pk)
+
+
+def _plain_name(name: str) -> str:
+    """The file's own name, whatever path or sign it was sent with."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(sign for sign in last if sign.isprintable() and sign not in "\0/").strip(". ")[-200:] or "upload"
+
+
+def _start(kind: str, batch: Import) -> None:
+    from uptake.pipeline import durable  # it imports this module
+
+    durable.start(kind, batch.pk)
+
+
+# Looking
+
+
+def look_at(import_id: int) -> None:
+    """The durable step: find out what the files are, and say so in the import's report."""
+    batch = Import.objects.get(pk=import_id)
+    if batch.state != Import.State.PREVIEW:
+        return
+    answers = answers_of(batch)
+    looked = look(batch, answers)
+    batch.report = {"preview": _preview(looked, answers)}
+    batch.save(update_fields=["report"])
+    trusted = batch.begun_by is not None and fingerprint(batch) in batch.begun_by.trusted_formats
+    if trusted and not batch.report["preview"]["questions"]:
+        _go_on(batch, answers)
+    else:
+        Import.objects.filter(pk=import_id, step=LOOK_STEP).update(step="")
+
+
+def _preview(looked: Looked, answers: Answers) -> dict[str, Any]:
+    first: dict[Any, dict[str, Any]] = {}
+    for each in looked.found:
+        key = (each.reading.platform, each.reading.format, each.table.columns)
+        if key in first:
+            first[key]["alike"] += 1
+        else:
+            first[key] = _table(each)
+    questions = {q.key: q for q in open_questions(looked.found, answers)}
+    return {
+        "tables": list(first.values()),
+        "questions": [
+            {"key": q.key, "sentence": q.sentence, "choices": list(q.choices), "assumed": q.assumed}
+            for q in questions.values()
+        ],
+        "warnings": [*looked.skipped, *dict.fromkeys(w for each in looked.found for w in each.reading.warnings)],
+    }
+
+
+def _table(found: Found) -> dict[str, Any]:
+    reading, table = found.reading, found.table
+    means = {column: word for word, column in reading.mapping.items()}
+    names = [*table.columns] or list(reading.mapping.values())
+    return {
+        "name": table.name,
+        "platform": reading.platform,
+        "format": reading.format,
+        "title": reading.title,
+        "grain": reading.grain,
+        "confidence": round(reading.confidence, 3),
+        "sampled": len(table.sample),
+        "alike": 0,  # further tables that are read in the same way
+        "columns": [_column(found, name, means.get(name, "")) for name in names],
+    }
+
+
+def _column(found: Found, name: str, means: str) -> dict[str, Any]:
+    values = [text for row in found.table.sample if (text := _cell(row, name))]
+    guess = found.reading.guesses.get(means)
+    return {
+        "column": name,
+        "means": means,
+        "confidence": round(guess.confidence if guess else found.reading.confidence, 3) if means else None,
+        "why": guess.why if guess else "",
+        "examples": [value[:80] for value in list(dict.fromkeys(values))[:EXAMPLES]],
+        "distinct": len(set(values)),
+    }
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    """A cell by its column; in JSON also by a path such as properties.time."""
+    value: Any = row
+    if name in row:
+        value = row[name]
+    else:
+        for part in name.split("."):
+            value = value.get(part) if isinstance(value, Mapping) else None
+    return "" if value is None else str(value)
+
+
+def fingerprint(batch: Import) -> str:
+    """Names a kind of file for “trust this format”: the layout, and for plain tables the columns as well."""
+    tables = batch.report["preview"]["tables"]
+    kinds = sorted(
+        {(one["platform"], one["format"], *((c["column"] for c in one["columns"]) if one["platform"] == "generic" else ()))
+         for one in tables}
+    )  # fmt: skip
+    return "; ".join(" ".join(kind) for kind in kinds)
+
+
+def preview_json(batch: Import) -> dict[str, Any] | None:
+    """What was found, for the form; None while it is looked at."""
+    found: dict[str, Any] | None = batch.report.get("preview")
+    return found
+
+
+# Deciding
+
+
+def confirm_upload(
+    batch: Import,
+    *,
+    columns: Mapping[str, str],
+    told: Mapping[str, str],
+    by: Teammate,
+    yes: bool = False,
+    trust: bool = False,
+) -> Import:
+    """Import it, with these columns (canonical word -> column) and answers (timezone, dates, decimal).
+
+    ``yes``: take what is assumed, and import in spite of many bad rows. ``trust``: files of this kind need no
+    confirmation from this teammate any more. Confirming again changes nothing. Raises StillOpen with what is asked.
+    """
+    require(by, Right.IMPORT)
+    batch = Import.objects.get(pk=batch.pk)
+    if batch.state != Import.State.PREVIEW:
+        return batch
+    if preview_json(batch) is None:
+        raise StillOpen("The files are still being looked at; confirm when the columns are shown.")
+    chosen = {**_checked_columns(batch, columns), **_checked_columns(batch, _told_columns(told))}
+    given = answers_of(batch)
+    answers = replace(given, columns={**given.columns, **chosen}, yes=yes, **_checked(told))
+    _refuse_open(batch, answers, is_same=replace(answers, yes=given.yes) == given)
+    if trust and fingerprint(batch) not in by.trusted_formats:
+        by.trusted_formats = [*by.trusted_formats, fingerprint(batch)]
+        by.save(update_fields=["trusted_formats"])
+        record(by, "trusts format", batch, format=fingerprint(batch))
+    _go_on(batch, answers)
+    return batch
+
+
+def _refuse_open(batch: Import, answers: Answers, *, is_same: bool) -> None:
+    """Raises StillOpen while something is asked. Only files that are to be read in another way are looked at again."""
+    if is_same:
+        asked = [q for q in batch.report["preview"]["questions"] if q["assumed"] is None or not answers.yes]
+        sentences = [q["sentence"] for q in asked]
+    else:
+        looked = look(batch, answers)
+        sentences = [question.sentence for question in open_questions(looked.found, answers)]
+        batch.answers = answers_json(replace(answers, yes=False))
+        batch.report = {"preview": _preview(looked, replace(answers, yes=False))}
+        batch.save(update_fields=["answers", "report"])
+    if sentences:
+        raise StillOpen(" ".join(sentences))
+
+
+def _told_columns(told: Mapping[str, str]) -> dict[str, str]:
+    """Questions that are answered by naming a column."""
+    return {word: told[word] for word in ("customer", "visitor", "feature", "timestamp") if told.get(word)}
+
+
+def _checked_columns(batch: Import, columns: Mapping[str, str]) -> dict[str, str]:
+    """Only words that mean something, only columns that exist; unchanged guesses are left to the reading."""
+    found = batch.report["preview"]["tables"]
+    guessed = {(c["means"], c["column"]) for table in found for c in table["columns"] if c["means"]}
+    chosen = {word: name for word, name in columns.items() if name}
+    if len(set(chosen.values())) < len(chosen):
+        raise ProductError("One column can mean one thing only; two meanings were given to the same column.")
+    return {} if set(chosen.items()) == guessed else chosen
+
+
+def _checked(told: Mapping[str, str]) -> dict[str, Any]:
+    checked: dict[str, Any] = {}
+    if zone := told.get("timezone"):
+        if zone not in available_timezones():
+            raise ProductError(f"“{zone}” is no time zone; use a name such as Europe/Berlin.")
+        checked["timezone"] = zone
+    for key, name, choices in (("dates", "day_first", DATES), ("decimal", "decimal", DECIMALS)):
+        if value := told.get(key):
+            if value not in choices:
+                raise ProductError(f"{key} must be {' or '.join(choices)}.")
+            checked[name] = choices[value]
+    return checked
+
+
+def _go_on(batch: Import, answers: Answers) -> None:
+    confirmed = Import.objects.filter(pk=batch.pk, state=Import.State.PREVIEW).update(
+        answers=answers_json(answers), state=Import.State.RUNNING, step="stage"
+    )
+    if confirmed:
+        batch.refresh_from_db()
+        _start("import", batch)
+
+
+def cancel_upload(batch: Import, *, by: Teammate) -> Import:
+    """Stop an import that is not live yet; nothing of it is kept. Raises StillOpen for one that is live already."""
+    require(by, Right.IMPORT)
+    imports.cancel(batch.pk)
+    batch.refresh_from_db()
+    if batch.state == Import.State.LIVE:
+        raise StillOpen("It is done already; undo it instead.")
+    record(by, "cancelled", batch)
+    forget_upload(batch.pk)
+    return batch
+
+
+def import_others(batch: Import, *, by: Teammate) -> Import:
+    """The same files again, this time leaving out the many bad rows for which they were refused."""
+    paths = [(file.name, Path(file.path)) for file in batch.files.all()]
+    if not all(path.is_file() for _, path in paths):
+        raise NoSuchUpload("The files are not kept any more; upload them again.")
+    return begin_upload(paths, by=by, answers=replace(answers_of(batch), yes=True))
+
+
+# Afterwards
+
+
+def undo_import(batch: Import, *, by: Teammate) -> Import:
+    """Take an import back. Raises NoSuchImport where it is not live."""
+    require(by, Right.UNDO)
+    batch = imports.access_live_import(batch.pk)
+    record(by, "asked to undo", batch)
+    _start("undo", batch)
+    return batch
+
+
+def redo_import(batch: Import, *, by: Teammate) -> Import:
+    """Bring an undone import back: its facts were kept. Raises ProductError where it is not undone."""
+    require(by, Right.UNDO)
+    asked = Import.objects.filter(pk=batch.pk, state=Import.State.UNDONE).update(step=imports.REDO_STEP, message="")
+    if not asked:
+        raise ProductError(f"Import {batch.pk} is not undone, so there is nothing to bring back.")
+    record(by, "asked to bring back", batch)
+    _start("redo", batch)
+    batch.refresh_from_db()
+    return batch
+
+
+def access_imports(teammate: Teammate) -> QuerySet[Import]:
+    """All imports, newest first, for who may import; nothing for others. Unconfirmed ones only to who began them."""
+    if not may(teammate, Right.IMPORT):
+        return Import.objects.none()
+    waiting = Import.objects.filter(state=Import.State.PREVIEW).exclude(begun_by=teammate)
+    return Import.objects.exclude(pk__in=waiting.values("pk")).prefetch_related("files").select_related("begun_by")
+
+
+def access_import(teammate: Teammate, import_id: int) -> Import:
+    """Raises NoSuchUpload, whether there is none or it is not theirs to see."""
+    batch = access_imports(teammate).filter(pk=import_id).first()
+    if batch is None:
+        raise NoSuchUpload(f"There is no import {import_id}.")
+    return batch
+
+
+def forget_upload(import_id: int) -> None:
+    """The uploaded bytes are not needed any more: the facts are in the lake, or it was cancelled."""
+    shutil.rmtree(uploads() / str(import_id), ignore_errors=True)
+    forget_staging(import_id)
+
+
+def forget_old_uploads() -> None:
+    """Uploads that nobody confirmed for days are cancelled, and bytes of refused ones go."""
+    old = timezone.now() - timedelta(days=KEPT_DAYS)
+    for batch in Import.objects.filter(begun_by__isnull=False, created_at__lt=old):
+        if batch.state == Import.State.PREVIEW:
+            imports.cancel(batch.pk)
+        if batch.state in {Import.State.PREVIEW, Import.State.REFUSED}:
+            forget_upload(batch.pk)
