@@ -21,6 +21,8 @@ def test_each_setting_has_its_row_with_its_default_and_description():
             if isinstance(value, list)
             else str(value).lower()
             if isinstance(value, bool)
+            else ""
+            if value == {}
             else str(value)
         )
         shown = f"`{text}`" if text else ""

@@ -5,10 +5,12 @@ import sys
 
 import typer
 
+WITHOUT_PAGES = {"import", "imports", "undo", "score", "explain"}
+
 
 def main() -> None:
     """Console script: a refusal is one sentence on standard error and exit code 1."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uptake.config.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _settings())
     import django
 
     django.setup()
@@ -24,6 +26,11 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         print("Stopped.", file=sys.stderr)  # noqa: T201
         raise SystemExit(130) from None
+
+
+def _settings() -> str:
+    lean = len(sys.argv) > 1 and sys.argv[1] in WITHOUT_PAGES
+    return "uptake.config.lean" if lean else "uptake.config.settings"
 
 
 if __name__ == "__main__":

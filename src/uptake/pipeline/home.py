@@ -3,8 +3,11 @@
 import fcntl
 import hashlib
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+import django.apps
 from django.conf import settings
 
 from uptake.kit.errors import ProductError
@@ -47,13 +50,22 @@ def prepare() -> None:
     wanted = _schema()
     if _is_prepared(wanted):
         return
-    from django.core.management import call_command
-
     with (home() / "schema.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two commands may be the first ones of a home; until the file is closed
         if not _is_prepared(wanted):
-            call_command("migrate", verbosity=0, interactive=False)
+            _migrate()
             (home() / "schema").write_text(wanted, encoding="utf-8")
+
+
+def _migrate() -> None:
+    """Every table there is, also those of rooms that a lean start leaves out."""
+    from django.core.management import call_command
+
+    if django.apps.apps.is_installed("uptake.web"):
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity=0", "--settings=uptake.config.settings"]
+    subprocess.run(command, check=True)  # noqa: S603 - our own command
 
 
 def _is_prepared(wanted: str) -> bool:

@@ -18,6 +18,9 @@ class Teammate(AbstractUser):
     role = models.CharField(max_length=20, choices=Role.choices, default=Role.VIEWER)
     is_service = models.BooleanField(default=False)  # an API key's stand-in: never logs in, is nobody's colleague
     has_one_time_password = models.BooleanField(default=False)  # must choose another before anything else
+    saved_views = models.JSONField(
+        default=list, blank=True
+    )  # [{name, query}]: filters of the portfolio, in their order
     trusted_formats = models.JSONField(default=list, blank=True)  # kinds of files that need no confirmation from them
 
     def __str__(self) -> str:
