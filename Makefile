@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill lock clean
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-browser lock clean
 
 setup: $(STAMP)
 
@@ -31,6 +31,11 @@ test: setup
 # Imports killed at random moments; takes minutes.
 test-kill: setup
 	$(BIN)/pytest -m slow -n 2
+
+# Stories in the system's Chromium, which is installed where it is missing and that can be done; screenshots in build/.
+test-browser: setup
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || { test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-liberation; }
+	$(BIN)/pytest -m browser tests/browser
 
 # The whole suite on a throw-away PostgreSQL, which will not run as root.
 test-postgres: setup
