@@ -24,6 +24,7 @@ FIXED: dict[str, dict[str, tuple[str, Any]]] = {
     "decimal": {"comma": ("decimal", ","), ",": ("decimal", ","), "point": ("decimal", "."), ".": ("decimal", ".")},
 }
 SURE_ENOUGH = 0.8
+MOST_CHOICES = 12
 
 
 class BadMapping(ProductError):
@@ -164,7 +165,7 @@ def _answered(questions: "Sequence[Question]", answers: "Answers", *, as_json: b
     from dataclasses import asdict
 
     if not _is_terminal(as_json):
-        sentences = " ".join(question.sentence for question in questions)
+        sentences = " ".join(question.sentence + _choices(question) for question in questions)
         how = ", ".join(f"--map {question.key}=…" for question in questions)
         assumed = all(question.assumed is not None for question in questions)
         raise ProductError(f"{sentences} Answer with {how}{', or --yes to take what is assumed' if assumed else ''}.")
@@ -172,6 +173,13 @@ def _answered(questions: "Sequence[Question]", answers: "Answers", *, as_json: b
     told = answers_from(given, source=answers.platform or "auto", yes=answers.yes)
     known = {name: value for name, value in asdict(told).items() if value is not None and name != "columns"}
     return type(answers)(**{**asdict(answers), **known, "columns": {**answers.columns, **told.columns}})
+
+
+def _choices(question: "Question") -> str:
+    """The answers there are, where the sentence does not name them and they are few enough to be read."""
+    if not question.choices or len(question.choices) > MOST_CHOICES:
+        return ""
+    return f" ({', '.join(question.choices)})"
 
 
 def _ask(question: "Question") -> str:
@@ -263,7 +271,7 @@ def say_import(told: dict[str, Any]) -> None:
         f"and {count(told['features'], 'feature')}, {span}."
     )
     out.print(
-        f"  {told['rowsRead']:,} rows read = {told['imported']:,} imported + {told['duplicates']:,} duplicates + "
+        f"  {count(told['rowsRead'], 'row')} read = {told['imported']:,} imported + {count(told['duplicates'], 'duplicate')} + "
         f"{_rows(told['setAside']):,} set aside + {_rows(told['refused']):,} refused",
         style="dim",
     )
