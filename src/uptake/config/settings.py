@@ -136,8 +136,6 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # teammates are added by an admin
 ACCOUNT_ADAPTER = "uptake.web.login.TeamAdapter"
 SOCIALACCOUNT_ADAPTER = "uptake.web.login.SingleSignOnAdapter"
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # the provider is the workspace's own: it vouches for its addresses
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = (
     {
         "openid_connect": {
@@ -157,6 +155,7 @@ SOCIALACCOUNT_PROVIDERS = (
 )
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Uptake"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an admin sets the addresses
 
 # Mail. Without a server nothing is sent: drafts stay ready and say what to set.
 EMAIL_BACKEND = OPTIONS.mail_backend

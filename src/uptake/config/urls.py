@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from uptake.chat import urls as chat
+from uptake.web import login
 from uptake.web import urls as web
 
 
@@ -14,6 +15,8 @@ def healthz(_: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz),
+    path("accounts/password/reset/", login.password_reset),
+    path("accounts/email/", login.not_offered),
     path("accounts/", include("allauth.urls")),
     *chat.urlpatterns,
     *web.urlpatterns,

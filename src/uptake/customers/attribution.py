@@ -182,10 +182,13 @@ def _note_sightings(source: str, account_ids: Iterable[str], import_id: int | No
 
 
 def _untouched() -> set[int]:
-    """Customers made by an import that nobody edited and nothing refers to, in whatever room."""
+    """Customers made by an import that nobody edited and nothing refers to, in whatever room.
+
+    What follows from use by itself, such as kept health scores, is no reason to stay: it says so by ``follows_from_use``.
+    """
     customers = Customer.objects.filter(created_by_import__isnull=False, is_edited=False, owner__isnull=True)
     for relation in Customer._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel):
+        if isinstance(relation, ForeignObjectRel) and not getattr(relation.related_model, "follows_from_use", False):
             referring = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             customers = customers.exclude(Exists(referring))
     return set(customers.values_list("pk", flat=True))

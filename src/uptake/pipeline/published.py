@@ -61,8 +61,10 @@ class Published:
         """Names facts, mappings and rules together: equal tokens give equal scores."""
         told = hashlib.sha256(files.state_token(DataFile.Table.USAGE_DAILY).encode())
         for table in (self.customers, self.accounts, self.seats, self.feature_entitlements, self.event_names):
-            for column in table.columns:
-                told.update(repr(column.to_pylist()).encode())
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, table.schema) as stream:
+                stream.write_table(table.combine_chunks())
+            told.update(sink.getvalue())
         told.update(repr((self.rules, workspace_week(), settings.UPTAKE.time_zone)).encode())
         return told.hexdigest()[:16]
 

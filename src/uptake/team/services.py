@@ -91,6 +91,20 @@ def switch_teammate(teammate: Teammate, *, active: bool, by: Teammate | None = N
     return current
 
 
+@transaction.atomic
+def reset_password(teammate: Teammate, *, by: Teammate | None = None) -> str:
+    """A new one-time password for somebody who forgot theirs; returned this once. Second factors stay."""
+    if by is not None:
+        require(by, Right.MANAGE_TEAM)
+    current = Teammate.objects.select_for_update().get(pk=teammate.pk, is_service=False)
+    password = secrets.token_urlsafe(12)
+    current.set_password(password)
+    current.has_one_time_password = True
+    current.save(update_fields=["password", "has_one_time_password"])
+    record(by, "reset password of", current, teammate=current.pk)
+    return password
+
+
 def _keep_an_admin(teammate: Teammate) -> None:
     others = Teammate.objects.filter(role=Role.ADMIN, is_active=True, is_service=False).exclude(pk=teammate.pk)
     if teammate.role == Role.ADMIN and teammate.is_active and not others.exists():

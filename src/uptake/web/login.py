@@ -2,13 +2,32 @@
 
 from typing import Any
 
+from allauth.account import views
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from uptake.kit.errors import ProductError
+from uptake.team.models import Teammate
 from uptake.team.services import record
+
+
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """A new password by e-mail, where mail is set up; else an admin gives one."""
+    if not settings.UPTAKE.mail_from:
+        raise ProductError(
+            "Uptake cannot send you a mail here. Ask an admin for a new one-time password: Settings, Team."
+        )
+    found: HttpResponse = views.password_reset(request)
+    return found
+
+
+def not_offered(request: HttpRequest) -> HttpResponse:
+    """Addresses name teammates to single sign-on: only an admin sets them."""
+    raise ProductError("Your e-mail address is set by an admin: Settings, Team.")
 
 
 class TeamAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -31,6 +50,12 @@ class SingleSignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        user = sociallogin.user
-        if sociallogin.is_existing and not user.is_active:
-            raise ImmediateHttpResponse(render(request, "account/account_inactive.html", status=403))
+        if sociallogin.is_existing:
+            if not sociallogin.user.is_active:
+                raise ImmediateHttpResponse(render(request, "account/account_inactive.html", status=403))
+            return
+        vouched = [address.email.lower() for address in sociallogin.email_addresses if address.verified]
+        teammate = Teammate.objects.filter(username__in=vouched, is_service=False, is_active=True).first()
+        if teammate is not None:
+            sociallogin.connect(request, teammate)
+            record(teammate, "connected single sign-on of", teammate)

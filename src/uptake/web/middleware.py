@@ -69,7 +69,13 @@ def refusals_are_pages(get_response: Handler) -> Handler:
             if not isinstance(why, ProductError) or request.path.startswith("/api/"):
                 return None
             template = "web/_notice.html" if request.headers.get("HX-Request") else "web/refusal.html"
-            context = {"tone": "error", "title": TITLES.get(why.status, "That did not work"), "sentence": str(why)}
+            inside = request.user.is_authenticated and not request.path.startswith("/accounts/")
+            context = {
+                "tone": "error",
+                "title": TITLES.get(why.status, "That did not work"),
+                "sentence": str(why),
+                "layout": "web/base.html" if inside else "allauth/layouts/entrance.html",
+            }
             return render(request, template, context, status=why.status)
 
     return Middleware()  # type: ignore[return-value]

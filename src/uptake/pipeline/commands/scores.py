@@ -106,7 +106,7 @@ def show_portfolio(found: "Scores") -> None:
     """Average, highest and lowest; every customer by rank; leaders and laggards; who has no score and why."""
     out = console()
     scored = found.scored
-    title = f"Adoption as of {found.as_of}, {_period_words(found)}"
+    title = f"{found.model.title} as of {found.as_of}, {_period_words(found)}"
     if not scored:
         out.print(f"\n[bold]{title}[/bold]: no customer has a score yet.")
         _show_withheld(found)
@@ -237,7 +237,7 @@ def _say_history(rows: Sequence[Mapping[str, Any]], asked: Mapping[str, Any], *,
         return
     out = console()
     days = sorted({row["as_of"] for row in rows})
-    out.print(f"\n[bold]Adoption as of each week, {days[0]} to {days[-1]}[/bold]")
+    out.print(f"\n[bold]{asked['model'].title} as of each week, {days[0]} to {days[-1]}[/bold]")
     table = Table("customer", "first", "last", "weeks", box=None, header_style="dim", pad_edge=False)
     for name, theirs in sorted(by_customer.items(), key=lambda pair: pair[0].casefold()):
         known = [row["score"] for row in theirs if row["score"] is not None]

@@ -9,6 +9,7 @@ from uptake.team.services import (
     change_role,
     create_key,
     revoke_key,
+    reset_password,
     switch_teammate,
     teammate_of_key,
 )
@@ -62,6 +63,7 @@ def test_only_who_may_manages_the_team(ada, ann):
         lambda: change_role(ada, role="viewer", by=ann),
         lambda: switch_teammate(ada, active=False, by=ann),
         lambda: create_key(name="x", role="admin", by=ann),
+        lambda: reset_password(ada, by=ann),
     ):
         with pytest.raises(NotAllowed, match="these do: admin"):
             attempt()
@@ -93,3 +95,9 @@ def test_each_role_has_its_rights():
     assert RIGHTS[Role.ADMIN] == set(Right)
     assert Right.SEE_PEOPLE not in RIGHTS[Role.PRODUCT_MANAGER] | RIGHTS[Role.VIEWER]
     assert not RIGHTS[Role.VIEWER] & {Right.CHANGE_OWN, Right.CHANGE_ALL, Right.IMPORT, Right.EXPORT}
+
+
+def test_a_forgotten_password_becomes_a_one_time_one(ada, ann):
+    given = reset_password(ann, by=ada)
+    ann.refresh_from_db()
+    assert (ann.has_one_time_password, ann.check_password(given)) == (True, True)
