@@ -109,8 +109,9 @@ def _show_total(out: Console, opened: Opened) -> None:
         if row["first_day"]
         else "no usage yet"
     )
+    called = "adoption" if told.model == "portfolio" else told.model
     out.print(
-        f"\n[bold]{clean(opened.customer)}[/bold]: {told.model if told.model != 'portfolio' else 'adoption'} {score}, trend {trend_words(row['change'])}, as of {told.as_of}"
+        f"\n[bold]{clean(opened.customer)}[/bold]: {called} {score}, trend {trend_words(row['change'])}, as of {told.as_of}"
     )
     out.print(
         f"[dim]{window} · {told.present:.0%} of the score's weight measured · model {told.model} {told.version}[/dim]"
