@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
+from uptake import api
 from uptake.chat import urls as chat
 from uptake.web import login
 from uptake.web import urls as web
@@ -18,6 +19,8 @@ urlpatterns = [
     path("accounts/password/reset/", login.password_reset),
     path("accounts/email/", login.not_offered),
     path("accounts/", include("allauth.urls")),
+    path("mail/", include("anymail.urls")),
+    path("api/", api.urls),
     *chat.urlpatterns,
     *web.urlpatterns,
 ]

@@ -57,6 +57,15 @@ def do(step: str, import_id: int) -> bool:
         connections.close_all()  # the thread may never come back
 
 
+@DBOS.step()
+def is_confirmed(import_id: int) -> bool:
+    """Whether an upload that was looked at may go on without anybody's word."""
+    try:
+        return Import.objects.filter(pk=import_id, state=Import.State.RUNNING).exists()
+    finally:
+        connections.close_all()
+
+
 def _in_turn(steps: Sequence[str], import_id: int) -> None:
     with _one_at_a_time:
         for step in steps:
@@ -98,9 +107,10 @@ def redo_import(import_id: int) -> None:
 
 @DBOS.workflow(name="look_at_upload")
 def look_at_upload(import_id: int) -> None:
-    """Uploaded files are looked at, beside whatever import is under way."""
+    """Uploaded files are looked at, beside whatever import is under way; what needs no confirmation is imported."""
     faults.hand_over_if_leaving()
-    do("look", import_id)
+    if do("look", import_id) and is_confirmed(import_id):
+        _in_turn(IMPORT, import_id)
 
 
 WORKFLOWS = {

@@ -1,11 +1,12 @@
 """Scores as commands and pages ask for them: worked out once per state of the facts, kept, read again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from uptake.kit.days import Period
@@ -15,7 +16,7 @@ from uptake.lake.engine import engine
 from uptake.lake.models import DataFile
 from uptake.pipeline.published import Published, published, workspace_week, yesterday
 from uptake.scores.model import ScoreModel
-from uptake.scores.models import MODELS, PORTFOLIO
+from uptake.scores.models import HEALTH, MODELS, PORTFOLIO
 from uptake.scores.reasons import why
 
 DEFAULT_PERIOD = Period(30)
@@ -38,6 +39,7 @@ class Scores:
     as_of: date
     period: Period
     rows: Sequence[Row]  # as adoption_scores and trend give them, and ``customer``, ``segment``, ``why``
+    earlier: Mapping[int, Row] = field(default_factory=dict)  # health's rows of one period before, by customer
 
     @property
     def scored(self) -> list[Row]:
@@ -54,6 +56,10 @@ def model_named(name: str) -> ScoreModel:
     """Raises ProductError naming the models there are."""
     if name not in MODELS:
         raise ProductError(f"There is no score model “{name}” yet; there is: {', '.join(MODELS)}.")
+    if name == HEALTH.name:
+        from uptake.pipeline.health_scoring import current_model  # it builds on this module
+
+        return current_model()
     return MODELS[name]
 
 
@@ -76,14 +82,46 @@ def as_of_day(asked: date | None) -> date:
     return asked
 
 
-def scores(*, as_of: date | None = None, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO) -> Scores:
-    """Every customer's score on a day, with its change against the previous period."""
+def scores(
+    *,
+    as_of: date | None = None,
+    period: Period = DEFAULT_PERIOD,
+    model: ScoreModel = PORTFOLIO,
+    known: Published | None = None,
+) -> Scores:
+    """Every customer's score on a day, with its change against the previous period.
+
+    ``known``: what ``published`` gave, where the caller has asked already.
+    """
     day = as_of_day(as_of)
-    known = published()
+    if model.name == HEALTH.name:
+        from uptake.pipeline.health_scoring import health_on
+
+        return health_on(day, period=period, model=model)
+    known = known or published()
     key = f"{model.name}-{model.version}|{EXPRESSIONS}|{period}|{day}|{known.token}"
-    table = _kept(key) or _worked_out(key, known, [day], period, model, with_trend=True)
-    rows = [_named(row, known, model) for row in table.to_pylist() if row["as_of"] == day]
-    return Scores(model, day, period, sorted(rows, key=_best_first))
+    table = kept(key) or _worked_out(key, known, [day], period, model, with_trend=True)
+    rows = [_named(row, known, model) for row in table.filter(pc.equal(table["as_of"], day)).to_pylist()]
+    return Scores(model, day, period, sorted(rows, key=best_first))
+
+
+WEEKS = 13
+
+
+def weeks(
+    known: Published, *, as_of: date, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO
+) -> dict[int, list[float | None]]:
+    """The score as of each of the last 13 weeks, by customer, oldest first; one query, and only the scores are kept."""
+    days = [as_of - timedelta(days=7 * back) for back in range(WEEKS - 1, -1, -1)]
+    key = f"weeks-{model.name}-{model.version}|{EXPRESSIONS}|{period}|{as_of}|{known.token}"
+    table = kept(key) or _worked_out(key, known, days, period, model, with_trend=False, columns=WEEK_COLUMNS)
+    found: dict[int, dict[date, float | None]] = {}
+    for customer_id, day, score in zip(*(table[name].to_pylist() for name in WEEK_COLUMNS), strict=True):
+        found.setdefault(customer_id, {})[day] = score
+    return {customer_id: [by_day.get(day) for day in days] for customer_id, by_day in found.items()}
+
+
+WEEK_COLUMNS = ("customer_id", "as_of", "score")
 
 
 def history(*, as_of: date | None = None, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO) -> list[Row]:
@@ -92,9 +130,13 @@ def history(*, as_of: date | None = None, period: Period = DEFAULT_PERIOD, model
 
     day = as_of_day(as_of)
     known = published()
+    if model.name == HEALTH.name:
+        from uptake.pipeline.health_scoring import health_history
+
+        return health_history(day, period=period, model=model, known=known)
     first = min(file.first_day for file in files.live(DataFile.Table.USAGE_DAILY))
     key = f"{model.name}-{model.version}|{EXPRESSIONS}|{period}|{first}..{day}|{known.token}"
-    table = _kept(key) or _worked_out(key, known, weekly(first, day), period, model, with_trend=False)
+    table = kept(key) or _worked_out(key, known, weekly(first, day), period, model, with_trend=False)
     return [_named(row, known, model) for row in table.sort_by("as_of").to_pylist()]
 
 
@@ -105,7 +147,14 @@ def score_step(_import_id: int) -> None:
 
 
 def _worked_out(
-    key: str, known: Published, days: Sequence[date], period: Period, model: ScoreModel, *, with_trend: bool
+    key: str,
+    known: Published,
+    days: Sequence[date],
+    period: Period,
+    model: ScoreModel,
+    *,
+    with_trend: bool,
+    columns: Sequence[str] = (),
 ) -> pa.Table:
     from uptake.scores.adoption import adoption_scores  # heavy; scores that are kept are read without
     from uptake.scores.trend import as_of_days_for_trend, trend
@@ -121,17 +170,19 @@ def _worked_out(
             before = found.filter(~found.as_of.isin(days))
             table = pa.concat_tables([opened.arrow(now), opened.arrow(before)], promote_options="default")
         else:
-            table = opened.arrow(found)
-    _keep(key, table, days)
+            table = opened.arrow(found.select(*columns) if columns else found)
+    keep(key, table, days)
     return table
 
 
-def _kept(key: str) -> pa.Table | None:
+def kept(key: str) -> pa.Table | None:
+    """What was worked out for this key before; None if nobody did."""
     file = DataFile.objects.filter(table=DataFile.Table.SCORES, key=key).first()
     return None if file is None else pq.read_table(files.root() / file.path)
 
 
-def _keep(key: str, table: pa.Table, days: Sequence[date]) -> None:
+def keep(key: str, table: pa.Table, days: Sequence[date]) -> None:
+    """Keep a table in the lake under all that it was made from. ``|`` ends the part of the key that names the file."""
     path = files.new_path(DataFile.Table.SCORES, key.partition("|")[0])
     pq.write_table(table, path, compression="zstd")
     files.list_derived(DataFile.Table.SCORES, files.NewFile(path, "", table.num_rows, min(days), max(days)), key=key)
@@ -141,9 +192,11 @@ def before(found: Scores, row: Row) -> Row | None:
     """The same customer's row of one period earlier; None where there is no trend."""
     if row["change"] is None or found.period.days is None:
         return None
+    if found.earlier:
+        return found.earlier.get(row["customer_id"])
     day = found.as_of - timedelta(days=found.period.days)
     known = published()
-    table = _kept(f"{found.model.name}-{found.model.version}|{EXPRESSIONS}|{found.period}|{found.as_of}|{known.token}")
+    table = kept(f"{found.model.name}-{found.model.version}|{EXPRESSIONS}|{found.period}|{found.as_of}|{known.token}")
     rows: list[Row] = [] if table is None else table.to_pylist()
     return next(each for each in rows if each["as_of"] == day and each["customer_id"] == row["customer_id"])
 
@@ -153,5 +206,6 @@ def _named(row: Row, known: Published, model: ScoreModel) -> Row:
     return {**row, "customer": name, "segment": segment, "why": why(row, model)}
 
 
-def _best_first(row: Row) -> tuple[bool, float, str]:
+def best_first(row: Row) -> tuple[bool, float, str]:
+    """By score, the withheld ones last; equal ones by name."""
     return (row["score"] is None, -(row["score"] or 0.0), row["customer"].casefold())

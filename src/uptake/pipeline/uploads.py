@@ -12,17 +12,20 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
+import duckdb
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from uptake.kit.errors import ProductError
+from uptake.lake.engine import duckdb_connection
 from uptake.lake.models import Import, ImportedFile
 from uptake.pipeline import imports
 from uptake.pipeline.home import forget_staging, uploads
 from uptake.pipeline.preview import answers_json, answers_of, look, open_questions
 from uptake.sources.detect import Found, Looked
+from uptake.sources.generic.said import NO_COLUMN
 from uptake.sources.reading import Answers
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may, require
@@ -31,8 +34,10 @@ from uptake.team.services import record
 EXAMPLES = 3
 KEPT_DAYS = 7  # an upload that nobody confirmed
 LOOK_STEP = "look"
+WORDS = ("customer", "visitor", "feature", "timestamp", "count", "duration")
+COUNTED_BYTES = 200_000_000  # of larger files the rows are not counted before they are read
 DATES = {"day-first": True, "month-first": False}
-DECIMALS = {"point": ".", "comma": ","}
+DECIMALS = {"point": ".", "comma": ",", ".": ".", ",": ","}
 
 
 class StillOpen(ProductError):
@@ -50,7 +55,8 @@ class NoSuchUpload(ProductError):
 def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: Answers | None = None) -> Import:
     """Take files over (name, where their bytes are now) and have them looked at in the background.
 
-    The bytes are moved, not copied. Raises NotAllowed; ProductError where no file came.
+    The bytes are moved, not copied. Answers that say ``yes`` were confirmed already and go on by
+    themselves. Raises NotAllowed; ProductError where no file came.
     """
     require(by, Right.IMPORT)
     if not files:
@@ -81,9 +87,10 @@ def _plain_name(name: str) -> str:
 
 
 def _start(kind: str, batch: Import) -> None:
+    """Once the caller's transaction is through: the worker must find what it shall work on."""
     from uptake.pipeline import durable  # it imports this module
 
-    durable.start(kind, batch.pk)
+    transaction.on_commit(lambda: durable.start(kind, batch.pk))
 
 
 # Looking
@@ -99,8 +106,8 @@ def look_at(import_id: int) -> None:
     batch.report = {"preview": _preview(looked, answers)}
     batch.save(update_fields=["report"])
     trusted = batch.begun_by is not None and fingerprint(batch) in batch.begun_by.trusted_formats
-    if trusted and not batch.report["preview"]["questions"]:
-        _go_on(batch, answers)
+    if (trusted or answers.yes) and not batch.report["preview"]["questions"]:
+        _go_on(batch, answers)  # the workflow that looked goes on with it
     else:
         Import.objects.filter(pk=import_id, step=LOOK_STEP).update(step="")
 
@@ -116,12 +123,28 @@ def _preview(looked: Looked, answers: Answers) -> dict[str, Any]:
     questions = {q.key: q for q in open_questions(looked.found, answers)}
     return {
         "tables": list(first.values()),
+        "rows": _rows(looked),
         "questions": [
             {"key": q.key, "sentence": q.sentence, "choices": list(q.choices), "assumed": q.assumed}
             for q in questions.values()
         ],
         "warnings": [*looked.skipped, *dict.fromkeys(w for each in looked.found for w in each.reading.warnings)],
     }
+
+
+def _rows(looked: Looked) -> int | None:
+    """How many rows there are, where counting them takes no time; damaged files are counted when they are read."""
+    paths = [each.table.path for each in looked.found]
+    if any(path is None for path in paths) or sum(path.stat().st_size for path in paths if path) > COUNTED_BYTES:
+        return None
+    con = duckdb_connection()
+    try:
+        counts = [con.execute(f"SELECT count(*) FROM {each.table.relation}").fetchone() for each in looked.found]
+    except duckdb.Error:
+        return None
+    finally:
+        con.close()
+    return sum(int(count[0]) for count in counts if count)
 
 
 def _table(found: Found) -> dict[str, Any]:
@@ -212,7 +235,8 @@ def confirm_upload(
         by.trusted_formats = [*by.trusted_formats, fingerprint(batch)]
         by.save(update_fields=["trusted_formats"])
         record(by, "trusts format", batch, format=fingerprint(batch))
-    _go_on(batch, answers)
+    if _go_on(batch, answers):
+        _start("import", batch)
     return batch
 
 
@@ -233,7 +257,7 @@ def _refuse_open(batch: Import, answers: Answers, *, is_same: bool) -> None:
 
 def _told_columns(told: Mapping[str, str]) -> dict[str, str]:
     """Questions that are answered by naming a column."""
-    return {word: told[word] for word in ("customer", "visitor", "feature", "timestamp") if told.get(word)}
+    return {word: told[word] for word in WORDS if told.get(word)}
 
 
 def _checked_columns(batch: Import, columns: Mapping[str, str]) -> dict[str, str]:
@@ -241,7 +265,8 @@ def _checked_columns(batch: Import, columns: Mapping[str, str]) -> dict[str, str
     found = batch.report["preview"]["tables"]
     guessed = {(c["means"], c["column"]) for table in found for c in table["columns"] if c["means"]}
     chosen = {word: name for word, name in columns.items() if name}
-    if len(set(chosen.values())) < len(chosen):
+    named = [name for name in chosen.values() if name != NO_COLUMN]
+    if len(set(named)) < len(named):
         raise ProductError("One column can mean one thing only; two meanings were given to the same column.")
     return {} if set(chosen.items()) == guessed else chosen
 
@@ -260,13 +285,13 @@ def _checked(told: Mapping[str, str]) -> dict[str, Any]:
     return checked
 
 
-def _go_on(batch: Import, answers: Answers) -> None:
+def _go_on(batch: Import, answers: Answers) -> bool:
+    """From here on the import is work to be done; False where somebody confirmed or cancelled it meanwhile."""
     confirmed = Import.objects.filter(pk=batch.pk, state=Import.State.PREVIEW).update(
         answers=answers_json(answers), state=Import.State.RUNNING, step="stage"
     )
-    if confirmed:
-        batch.refresh_from_db()
-        _start("import", batch)
+    batch.refresh_from_db()
+    return bool(confirmed)
 
 
 def cancel_upload(batch: Import, *, by: Teammate) -> Import:
@@ -286,7 +311,9 @@ def import_others(batch: Import, *, by: Teammate) -> Import:
     paths = [(file.name, Path(file.path)) for file in batch.files.all()]
     if not all(path.is_file() for _, path in paths):
         raise NoSuchUpload("The files are not kept any more; upload them again.")
-    return begin_upload(paths, by=by, answers=replace(answers_of(batch), yes=True))
+    again = begin_upload(paths, by=by, answers=replace(answers_of(batch), yes=True))
+    ImportedFile.objects.filter(of=batch).update(path="")  # the bytes are the new import's now
+    return again
 
 
 # Afterwards

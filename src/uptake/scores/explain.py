@@ -162,7 +162,7 @@ def _breadth(row: Row, _: Component) -> str:
 
 
 def _depth(row: Row, part: Component) -> str:
-    uses, weeks = number(row["median_uses"]), number(row["weeks"])
+    uses, weeks = number(row["median_uses"]), number(row["days"] / 7)
     return f"100 × min(1, {uses} uses of the middle user ÷ {weeks} weeks ÷ {number(part.full_at)})"
 
 
@@ -178,7 +178,28 @@ def _stickiness(row: Row, part: Component) -> str:
     return f"100 × min(1, {daily} a day ÷ {people} {users} ÷ {number(part.full_at)})"
 
 
+def _of_100(metric: str, what: str) -> Callable[[Row, Component], str]:
+    """For a part that is a score already."""
+    return lambda row, _: f"{what}, {number(row[metric])} of 100"
+
+
+def _usage_trend(row: Row, part: Component) -> str:
+    change = number(row["usage_trend"]).replace("-", "−")
+    now = _a_day(row["expected_uses"], row["expected_days"])
+    before = _a_day(row["previous_expected_uses"], row["previous_expected_days"])
+    lift, span = number(-part.none_at), number(part.full_at - part.none_at)
+    return f"100 × clip(({change} + {lift}) ÷ {span}, 0, 1): {now} uses a working day, {before} before"
+
+
+def _a_day(uses: int, days: int) -> str:
+    return number(uses / days)
+
+
 FORMULAS: dict[str, Callable[[Row, Component], str]] = {
+    "adoption": _of_100("adoption", "the adoption score"),
+    "usage_trend": _usage_trend,
+    "event_engagement": _of_100("event_engagement", "the event engagement score"),
+    "csm_rating": _of_100("csm_rating", "the rating"),
     "breadth": _breadth,
     "depth": _depth,
     "recency": _recency,

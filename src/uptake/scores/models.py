@@ -51,7 +51,65 @@ PORTFOLIO = ScoreModel(
 )
 """Adoption from an upload."""
 
-MODELS = {PORTFOLIO.name: PORTFOLIO}
+HEALTH = ScoreModel(
+    name="health",
+    title="Health",
+    components=(
+        Component(
+            name="adoption",
+            title="Adoption",
+            metric="adoption",
+            weight=40.0,
+            none_at=0.0,
+            full_at=100.0,
+            formula="the adoption score",
+            words="breadth, depth, recency and stickiness over the last 30 days, 0 to 100",
+        ),
+        Component(
+            name="engagement",
+            title="Engagement",
+            metric="stickiness",
+            weight=20.0,
+            none_at=0.0,
+            full_at=0.5,
+            formula="100 × min(1, s ÷ 0.5)",
+            words="s = daily active users ÷ users of the same working days, over 30 days; full from 0.5",
+        ),
+        Component(
+            name="trajectory",
+            title="Trajectory",
+            metric="usage_trend",
+            weight=20.0,
+            none_at=-0.5,
+            full_at=0.2,
+            formula="100 × clip((t + 0.5) ÷ 0.7, 0, 1)",
+            words="t = change of uses per working day against the 30 days before; none at −50%, full from +20%",
+        ),
+        Component(
+            name="events",
+            title="Event engagement",
+            metric="event_engagement",
+            weight=10.0,
+            none_at=0.0,
+            full_at=100.0,
+            formula="the event engagement score",
+            words="attendance of webinars, user groups, conferences and trainings over a year, 0 to 100",
+        ),
+        Component(
+            name="rating",
+            title="CSM rating",
+            metric="csm_rating",
+            weight=10.0,
+            none_at=0.0,
+            full_at=100.0,
+            formula="the rating",
+            words="how the CSM or the CRM rates the customer, 0 to 100",
+        ),
+    ),
+)
+"""Health; its weights are the workspace's to set, these hold until somebody does."""
+
+MODELS = {PORTFOLIO.name: PORTFOLIO, HEALTH.name: HEALTH}
 
 BANDS = {"excellent": 80, "good": 60, "fair": 40, "poor": 0}
 """The lowest score of each band, best first."""
@@ -60,6 +118,11 @@ BANDS = {"excellent": 80, "good": 60, "fair": 40, "poor": 0}
 def band_of(score: float) -> str:
     """What a score is called."""
     return next(name for name, lowest in BANDS.items() if score >= lowest)
+
+
+def weights_of(model: ScoreModel) -> dict[str, float]:
+    """What each component weighs, by name."""
+    return {part.name: part.weight for part in model.components}
 
 
 def decimals_to_show(score: float) -> int:

@@ -45,6 +45,10 @@ NAVIGATION = (
 """In this order. A room that brings a page adds its line."""
 
 
+BELONGS_TO = {"customer": "portfolio"}
+"""Pages without a line of their own, by the one they are reached from."""
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Nothing for somebody who is not logged in."""
     user = getattr(request, "user", None)
@@ -55,7 +59,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": [
             link for link in NAVIGATION if (link.right is None or may(user, link.right)) and _is_there(link)
         ],
-        "here": match.namespace.partition(":")[0] if match else "",
+        "here": BELONGS_TO.get(match.namespace, match.namespace) if match else "",
         "my_customers": access_customers(user).filter(is_archived=False).count,
         "data_until": _data_until,
     }

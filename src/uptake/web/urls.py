@@ -1,5 +1,12 @@
 """The pages' addresses, a line a page."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("portfolio/", include("uptake.web.portfolio.urls")),
+    path("customers/", include("uptake.web.customer.urls")),
+    path("", include("uptake.web.tasks.urls")),  # /tasks/ and /calendar/
+    path("", include("uptake.web.outreach.urls")),  # /outreach/
+    path("imports/", include("uptake.web.imports.urls")),
+    path("settings/", include("uptake.web.settings.urls")),
+]

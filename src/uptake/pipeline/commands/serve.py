@@ -22,6 +22,7 @@ def serve(
     from uptake.pipeline.first_start import make_first_admin
 
     home.prepare()
+    home.uploads()
     if made := make_first_admin():
         email, password = made
         console().print(
@@ -36,14 +37,19 @@ def run(host: str, port: int) -> None:
     from django.conf import settings
 
     from uptake.pipeline import executor
+    from uptake.pipeline.sending import send_what_is_approved
 
     if host not in {"127.0.0.1", "localhost", "::1"} and host not in settings.ALLOWED_HOSTS:
         console().print("[yellow]Other machines are refused until UPTAKE_ALLOWED_HOSTS names this one.[/yellow]")
     _collect_static()
     _refuse_taken(host, port)
     stop = threading.Event()
-    worker = threading.Thread(target=executor.work_until, args=(stop,), name="executor")
-    worker.start()
+    threads = [
+        threading.Thread(target=executor.work_until, args=(stop,), name="executor"),
+        threading.Thread(target=send_what_is_approved, args=(stop,), name="mail"),
+    ]
+    for thread in threads:
+        thread.start()
     console().print(f"Uptake is at http://{host}:{port}/  (stop with Ctrl+C)")
     config = uvicorn.Config(
         "uptake.config.asgi:application",
@@ -57,7 +63,8 @@ def run(host: str, port: int) -> None:
         uvicorn.Server(config).run()
     finally:
         stop.set()
-        worker.join()
+        for thread in threads:
+            thread.join()
 
 
 def _collect_static() -> None:

@@ -54,6 +54,7 @@ def _customer(customer: CustomerPlan, plan: Plan, owner: Teammate | None) -> New
     return NewCustomer(
         name=customer.name,
         segment=customer.segment,
+        region=customer.region,
         owner=owner,
         domains=(customer.domain,),
         crm_id=customer.crm_id,

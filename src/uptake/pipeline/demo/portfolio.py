@@ -10,6 +10,8 @@ from uptake.pipeline.demo.archetypes import Behaviour
 HISTORY_DAYS = 455
 """The last 90 days and a year before them."""
 RECENT_DAYS = 90
+REGIONS = {"America": "Americas", "Europe": "Europe", "Asia": "Asia-Pacific", "Australia": "Asia-Pacific"}
+"""By the first part of a time zone's name."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,11 @@ class CustomerPlan:
     contracts: tuple[ContractPlan, ...] = ()
     entitlements: tuple[EntitlementPlan, ...] = ()
     stakeholders: tuple[StakeholderPlan, ...] = ()
+
+    @property
+    def region(self) -> str:
+        """Where the customer sits, as its time zone tells: nothing is drawn for it."""
+        return REGIONS[self.time_zone.partition("/")[0]]
 
     @property
     def churned_on(self) -> date | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from uptake.customers.models import Customer
+from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline import executor, home, scoring, uploads
 from uptake.pipeline.imports import NoSuchImport
@@ -44,7 +45,9 @@ def at_work() -> Iterator[None]:
     thread.join(30)
 
 
-def usage(folder: Path, *, name: str = "usage.csv", header: str = "customer,user,feature,date", customers=("Acme", "Globex")):
+def usage(
+    folder: Path, *, name: str = "usage.csv", header: str = "customer,user,feature,date", customers=("Acme", "Globex")
+):
     last = date(2026, 6, 30)
     lines = [header]
     for back in range(60):
@@ -92,13 +95,27 @@ def test_a_file_is_looked_at_confirmed_and_scored(ann, at_work, tmp_path):
 
 
 def test_what_the_file_does_not_say_is_asked(ann, at_work, tmp_path):
-    file = usage(tmp_path, header="a,b,c,d", customers=("x1", "x2"))
+    path = tmp_path / "sent"
+    days = [f"{one:02}/{other:02}/2026" for one in range(1, 7) for other in range(1, 7)]
+    path.write_text("customer,user,feature,date\n" + "".join(f"Acme,ann,Reports,{day}\n" for day in days))
+    batch = settled(uploads.begin_upload([("usage.csv", path)], by=ann))
+    [question] = uploads.preview_json(batch)["questions"]
+    assert (question["key"], question["choices"]) == ("dates", ["day-first", "month-first"])
+    assert uploads.preview_json(batch)["rows"] == 36
+    with pytest.raises(uploads.StillOpen, match="2026"):
+        uploads.confirm_upload(batch, columns={}, told={}, by=ann)
+    with pytest.raises(ProductError, match="dates must be"):
+        uploads.confirm_upload(batch, columns={}, told={"dates": "sometimes"}, by=ann)
+    batch = settled(uploads.confirm_upload(batch, columns={}, told={"dates": "day-first"}, by=ann))
+    assert (batch.state, batch.imported_count) == (Import.State.LIVE, 36)
+
+
+def test_a_column_that_is_mapped_by_hand_is_read(ann, at_work, tmp_path):
+    file = usage(tmp_path, header="customer,user,feature,date")
     batch = settled(uploads.begin_upload([file], by=ann))
-    if batch.state == Import.State.REFUSED:
-        pytest.fail(batch.message)
-    columns = {"customer": "a", "visitor": "b", "feature": "c", "timestamp": "d"}
-    batch = settled(uploads.confirm_upload(batch, columns=columns, told={}, by=ann))
-    assert (batch.state, batch.imported_count) == (Import.State.LIVE, 120)
+    swapped = {"customer": "user", "visitor": "customer", "feature": "feature", "timestamp": "date"}
+    settled(uploads.confirm_upload(batch, columns=swapped, told={}, by=ann))
+    assert set(Customer.objects.values_list("name", flat=True)) == {"ann@Acme.example", "ann@Globex.example"}
 
 
 def test_a_file_that_is_no_usage_says_so_and_leaves_nothing(ann, at_work, tmp_path):

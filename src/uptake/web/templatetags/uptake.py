@@ -43,7 +43,7 @@ def change(points: float | None) -> SafeString:
     if whole == 0:
         return format_html('<span class="change" data-way="flat">stable</span>')
     way, sign = ("up", "+") if points > 0 else ("down", "−")
-    return format_html('<span class="change" data-way="{}">{}{:.0f}</span>', way, sign, whole)
+    return format_html('<span class="change" data-way="{}">{}{}</span>', way, sign, f"{whole:.0f}")
 
 
 @register.filter
@@ -105,7 +105,7 @@ def bar(share: float | None, name: str = "", tick: float | None = None) -> SafeS
     width = f"{100 * max(0.0, min(1.0, share)):.2f}%"
     band_mark = format_html(' data-band="{}"', name) if name else SafeString("")
     mark = (
-        format_html('<line class="tick" x1="{0}" x2="{0}" y1="0" y2="100%"/>', f"{100 * tick:.2f}%")
+        format_html('<line class="tick" x1="{0}" x2="{0}" y1="-3" y2="11"/>', f"{100 * tick:.2f}%")
         if tick is not None
         else SafeString("")
     )

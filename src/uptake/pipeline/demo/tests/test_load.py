@@ -25,7 +25,8 @@ def test_the_portfolio_becomes_rows_of_the_customers_room(plan):
     assert Stakeholder.objects.filter(is_champion=True).count() > 40
     techcorp = Customer.objects.get(name="TechCorp")
     assert techcorp.segment == "enterprise"
-    assert techcorp.time_zone == "America/New_York"
+    assert (techcorp.time_zone, techcorp.region) == ("America/New_York", "Americas")
+    assert set(Customer.objects.values_list("region", flat=True)) == {"Americas", "Europe", "Asia-Pacific"}
     assert techcorp.contracts.get(starts_on__lte=UNTIL, ends_on__gte=UNTIL).arr == Decimal(
         plan.customer("TechCorp").contracts[-1].arr
     )

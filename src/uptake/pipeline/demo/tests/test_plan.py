@@ -10,6 +10,7 @@ from uptake.pipeline.demo import names
 from uptake.pipeline.demo.commerce import renewal_chance
 from uptake.pipeline.demo.crowd import Crowd
 from uptake.pipeline.demo.plan import make_plan
+from uptake.pipeline.demo.portfolio import REGIONS
 
 from .conftest import UNTIL
 
@@ -49,6 +50,11 @@ def test_contracts_follow_each_other_and_one_runs_or_the_customer_has_left(plan)
             assert last.outcome == "running"
             assert last.starts_on <= UNTIL <= last.ends_on
     assert 2 <= sum(customer.churned_on is not None for customer in plan.customers) <= 6
+
+
+def test_every_time_zone_lies_in_a_region():
+    zones = {*names.ZONES, *(company.time_zone for company in names.COMPANIES)}
+    assert {zone.partition("/")[0] for zone in zones} == REGIONS.keys()
 
 
 def test_renewal_dates_are_spread_over_the_year(plan):

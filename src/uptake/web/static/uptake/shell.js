@@ -20,6 +20,8 @@
     if (notices) notices.textContent = "Uptake does not answer. Is the server running? Nothing was changed.";
   });
 
+  for (const button of document.querySelectorAll("form[data-auto-submit] [data-without-script]")) button.hidden = true;
+
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-auto-submit]");
     if (form) form.requestSubmit();

@@ -1,0 +1,236 @@
+"""What insights and recommendations look at, made from the facts; and both, for one teammate.
+
+Everything is worked out once per state for the whole workspace; a request only chooses what the teammate may see.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from uptake.customers.access import access_customers
+from uptake.customers.models import Stakeholder, TrainingResource
+from uptake.insights.at_risk import QUIET_DAYS
+from uptake.insights.insight import Insight, Recommendation
+from uptake.insights.matrix import Matrix
+from uptake.insights.registry import insights, recommendations
+from uptake.insights.rules import FILE, Rule, rules_at
+from uptake.insights.view import Champion, Outcomes, Presence, View
+from uptake.kit.days import Period
+from uptake.pipeline import scoring
+from uptake.pipeline.facts_about import about_customers
+from uptake.pipeline.feature_use import Feature, FeatureUse, feature_use
+from uptake.pipeline.home import home
+from uptake.pipeline.published import Published, published
+from uptake.pipeline.scoring import DEFAULT_PERIOD, Row
+from uptake.pipeline.state import ByState, state
+from uptake.scores.models import PORTFOLIO
+from uptake.team.models import Teammate
+from uptake.team.rights import Right, may
+
+
+def view_for(teammate: Teammate, *, as_of: date | None = None, period: Period = DEFAULT_PERIOD) -> View:
+    """The workspace as the teammate may see it; without the right, without people's names.
+
+    Raises NothingToScore, and ProductError for a day that is not complete yet.
+    """
+    day = scoring.as_of_day(as_of)
+    return _everything(day, period).seen_by(_theirs(teammate), with_people=may(teammate, Right.SEE_PEOPLE))
+
+
+def insights_for(
+    teammate: Teammate,
+    customer_ids: Collection[int] | None = None,
+    *,
+    as_of: date | None = None,
+    period: Period = DEFAULT_PERIOD,
+) -> list[Insight]:
+    """What is worth knowing, most important first: of the workspace and every customer the teammate may see.
+
+    With ``customer_ids`` only what is about these customers.
+    """
+    day, with_people = scoring.as_of_day(as_of), may(teammate, Right.SEE_PEOPLE)
+    found = _INSIGHTS.get(
+        (day, period, with_people), lambda: insights(_seen_by_all(_everything(day, period), with_people))
+    )
+    theirs = _theirs(teammate)
+    if customer_ids is not None:
+        wanted = theirs & set(customer_ids)
+        return [each for each in found if each.customer_id in wanted]
+    return [each for each in found if each.customer_id is None or each.customer_id in theirs]
+
+
+def recommendations_for(
+    teammate: Teammate,
+    customer_ids: Collection[int] | None = None,
+    *,
+    as_of: date | None = None,
+    period: Period = DEFAULT_PERIOD,
+) -> list[Recommendation]:
+    """What to do next, the highest expected value first; of some customers, or of all that the teammate may see.
+
+    Raises BrokenRules when the workspace's own rules cannot be read.
+    """
+    if customer_ids is not None:
+        return recommendations(view_for(teammate, as_of=as_of, period=period), current_rules(), customer_ids)
+    day, with_people, rules = scoring.as_of_day(as_of), may(teammate, Right.SEE_PEOPLE), current_rules()
+    found = _RECOMMENDED.get(
+        (day, period, with_people, tuple(rules)),
+        lambda: recommendations(_seen_by_all(_everything(day, period), with_people), rules),
+    )
+    theirs = _theirs(teammate)
+    return [each for each in found if each.customer_id in theirs]
+
+
+def current_rules() -> Sequence[Rule]:
+    """The workspace's rules: ``rules.yaml`` in its home, else those that come with Uptake. Raises BrokenRules."""
+    path = home() / FILE
+    stamp = path.stat() if path.exists() else None
+    return _rules(path, (stamp.st_mtime_ns, stamp.st_size) if stamp else None)
+
+
+@lru_cache(maxsize=4)
+def _rules(path: Path, _stamp: tuple[int, int] | None) -> Sequence[Rule]:
+    return rules_at(path)
+
+
+def _theirs(teammate: Teammate) -> set[int]:
+    return set(access_customers(teammate).order_by().values_list("pk", flat=True))
+
+
+def _seen_by_all(view: View, with_people: bool) -> View:
+    return view.seen_by(view.place.keys(), with_people=with_people)
+
+
+def _everything(day: date, period: Period) -> View:
+    return _VIEWS.get((day, period), lambda: _view(day, period))
+
+
+_VIEWS: ByState[View] = ByState(state, size=2)
+_INSIGHTS: ByState[list[Insight]] = ByState(state, size=4)
+_RECOMMENDED: ByState[list[Recommendation]] = ByState(state, size=4)
+
+
+def _view(day: date, period: Period) -> View:
+    known = published()
+    found = scoring.scores(as_of=day, period=period, model=PORTFOLIO, known=known)
+    about = about_customers(health_on=day)
+    rows = [{**row, **about[row["customer_id"]]} for row in found.rows if row["customer_id"] in about]
+    use = feature_use(as_of=day, period=period)
+    presence, top_users, last_on = _people(known, day, period)
+    return View(
+        as_of=day,
+        period=period,
+        rows=rows,
+        features=use.features,
+        matrix=_matrix(use, rows),
+        seen=frozenset(),
+        presence=presence,
+        top_users=top_users,
+        champions=_champions(last_on),
+        outcomes=_outcomes(known, day, use.features),
+        before=_before(found, known),
+        training=_training(),
+    )
+
+
+def _matrix(use: FeatureUse, rows: Sequence[Row]) -> Matrix:
+    table = use.table
+    names = pa.array([feature.feature_id for feature in use.features], pa.string())
+    columns = ("uses", "reach", "is_available", "is_adopted")
+    return Matrix.of_columns(
+        [row["customer_id"] for row in rows],
+        [feature.feature_id for feature in use.features],
+        customers=table["customer_id"].to_numpy(),
+        features=pc.index_in(table["feature_id"], names).to_numpy().astype(np.int64),
+        columns={name: table[name].cast(pa.float64()).to_numpy() for name in columns},
+    )
+
+
+def _people(known: Published, day: date, period: Period) -> tuple[dict[int, Presence], dict[int, str], pa.Table]:
+    """Presence and the main user by customer, and every user's last day."""
+    from uptake.pipeline.insight_facts import last_days, top_users  # heavy
+
+    last = last_days(known, day)
+    quiet = pc.less_equal(last["last_on"], pa.scalar(day - timedelta(days=QUIET_DAYS)))
+    counted = last.append_column("quiet", pc.fill_null(quiet, False).cast(pa.int64()))
+    counted = counted.group_by("customer_id").aggregate([("visitor_id", "count"), ("quiet", "sum")])
+    most = {row["customer_id"]: row for row in top_users(known, day, period).to_pylist()}
+    presence = {}
+    for row in counted.to_pylist():
+        top = most.get(row["customer_id"], {"uses": 0, "top_uses": 0, "active_users": 0})
+        presence[row["customer_id"]] = Presence(
+            known_users=row["visitor_id_count"],
+            quiet_users=row["quiet_sum"],
+            uses=top["uses"],
+            top_uses=top["top_uses"],
+            active_users=top["active_users"],
+        )
+    return presence, {customer_id: row["top_user"] for customer_id, row in most.items()}, last
+
+
+def _champions(last_on: pa.Table) -> list[Champion]:
+    """Champions who are users: by an id that is their e-mail address."""
+    rows = Stakeholder.objects.filter(is_champion=True, customer__is_archived=False).exclude(email="").order_by("pk")
+    marked = rows.values_list("customer_id", "name", "role", "email")
+    keys = pc.utf8_lower(pc.utf8_trim_whitespace(last_on["visitor_id"]))
+    emails = pa.array(sorted({_key(email) for *_, email in marked}), pa.string())
+    users = last_on.append_column("key", keys).filter(pc.is_in(keys, value_set=emails)).to_pylist()
+    seen: dict[tuple[int, str], date] = {}
+    for user in users:
+        if user["last_on"] is not None:
+            place = (user["customer_id"], user["key"])
+            seen[place] = max(user["last_on"], seen.get(place, user["last_on"]))
+    return [
+        Champion(customer_id, name, role or None, seen[customer_id, _key(email)])
+        for customer_id, name, role, email in marked
+        if (customer_id, _key(email)) in seen
+    ]
+
+
+def _key(email: str) -> str:
+    return email.strip().lower()
+
+
+def _outcomes(known: Published, day: date, features: Sequence[Feature]) -> Outcomes | None:
+    """None where no contract has ended, or nothing was measured before."""
+    from uptake.pipeline.insight_facts import ended_contracts, use_before  # heavy
+
+    ended = ended_contracts(day)
+    if not ended:
+        return None
+    table = use_before(known, day, ended)
+    names = pa.array([feature.feature_id for feature in features], pa.string())
+    table = table.filter(pc.is_in(table["feature_id"], value_set=names))
+    customers = pc.unique(table["customer_id"])
+    use = np.full((len(customers), len(features)), np.nan)
+    rows, places = pc.index_in(table["customer_id"], customers), pc.index_in(table["feature_id"], names)
+    use[rows.to_numpy(), places.to_numpy()] = table["use"].to_numpy()
+    renewed = {each.customer_id: each.renewed for each in ended}
+    went_on = [renewed[customer_id] for customer_id in customers.to_pylist()]
+    return Outcomes(np.array(went_on, np.bool_), use) if went_on else None
+
+
+def _before(found: scoring.Scores, known: Published) -> Mapping[int, Row]:
+    """The rows of one period earlier, of the customers that have a trend; read from the kept scores, at once."""
+    if found.period.days is None:
+        return {}
+    day = found.as_of - timedelta(days=found.period.days)
+    model = found.model
+    key = f"{model.name}-{model.version}|{scoring.EXPRESSIONS}|{found.period}|{found.as_of}|{known.token}"
+    table = scoring.kept(key)
+    if table is None:
+        return {}
+    return {row["customer_id"]: row for row in table.filter(pc.equal(table["as_of"], day)).to_pylist()}
+
+
+def _training() -> dict[str, list[str]]:
+    """feature_id -> titles of what teaches it."""
+    found: dict[str, list[str]] = {}
+    for key, title in TrainingResource.objects.order_by("title", "pk").values_list("feature__key", "title"):
+        found.setdefault(key, []).append(title)
+    return found

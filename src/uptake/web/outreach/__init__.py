@@ -1,0 +1,1 @@
+"""The Outreach pages: e-mails to read, edit and approve."""

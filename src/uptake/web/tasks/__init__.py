@@ -1,0 +1,1 @@
+"""The Tasks pages, and the calendar that other programs read."""
