@@ -33,11 +33,12 @@ def _blocks(path: Path, start: int, end: int) -> Iterator[np.ndarray]:
 
     The file is read, not mapped: mapped pages count as this process's memory, all of them by the end of the file.
     """
-    block = np.empty(_BLOCK + 2, dtype=np.uint8)
+    block = bytearray(_BLOCK + 2)
+    codes = np.frombuffer(block, dtype=np.uint8)
     with path.open("rb") as file:
         for at in range(start, end, _BLOCK):
             file.seek(at)
-            yield block[: file.readinto(memoryview(block)[: end - at])]
+            yield codes[: file.readinto(memoryview(block)[: end - at])]
 
 
 def _blank_in(codes: np.ndarray, returns: bool) -> bool:
