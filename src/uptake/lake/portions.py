@@ -81,10 +81,10 @@ def _rows_by_day(groups: Iterable[_RowGroup]) -> Counter[date]:
 
 def _cut(ranges: Sequence[files.Range], rows_by_day: Counter[date]) -> list[list[files.Range]]:
     cut: list[list[files.Range]] = []
-    rows = ROWS_AT_ONCE
+    rows = 0
     for first, last in sorted(ranges):
         for day in _days(first, last):
-            if rows + rows_by_day[day] > ROWS_AT_ONCE:
+            if not cut or rows + rows_by_day[day] > ROWS_AT_ONCE:
                 cut.append([])
                 rows = 0
             rows += rows_by_day[day]
