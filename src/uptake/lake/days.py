@@ -1,5 +1,6 @@
 """From an instant to its calendar day: the one way, for filters, groups and drill-downs alike."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -22,6 +23,13 @@ def offsets(zone: str, first: date, last: date) -> list[tuple[datetime | None, t
         if _offset(tz, before) != _offset(tz, after):
             found.append((_change(tz, before, after).replace(tzinfo=None), _offset(tz, before)))
     return [*found, (None, _offset(tz, days[-1]))]
+
+
+def utc_days(first: date, last: date, zones: Sequence[str]) -> tuple[date, date]:
+    """The first and the last UTC day on which it may be one of these days in any of the zones."""
+    shifts = [shift for zone in zones for _, shift in offsets(zone, first, last)]
+    before, after = any(shift > timedelta() for shift in shifts), any(shift < timedelta() for shift in shifts)
+    return first - timedelta(days=before), last + timedelta(days=after)
 
 
 def _offset(tz: ZoneInfo, instant: datetime) -> timedelta:

@@ -23,6 +23,7 @@ from uptake.lake import files
 from uptake.lake.days import day_of, local_time
 from uptake.lake.engine import Engine
 from uptake.lake.models import DataFile
+from uptake.lake.portions import Portion, portions
 from uptake.lake.schemas import SESSIONS, USAGE_EVENTS
 
 if TYPE_CHECKING:
@@ -201,9 +202,22 @@ def days_to_derive(source: str, ranges: Sequence[files.Range], zones: pa.Table) 
 
 def write_days(engine: Engine, todo: DaysToDerive) -> DerivedDays:
     """Derive usage_daily into files that nobody sees yet."""
-    parts = [usage_daily(facts, facts.local_day) for alone in (True, False) for facts, _ in _facts(engine, todo, alone)]
-    made = _written(engine, DataFile.Table.USAGE_DAILY, todo.source, todo.ranges, parts, _summed_again)
+    all_zones = [workspace_zone(), *todo.zones["zone"].to_pylist()]
+    made = [
+        file
+        for portion in portions(todo.facts, todo.ranges, all_zones)
+        for file in _written_days(engine, todo, portion)
+    ]
     return DerivedDays(todo.source, todo.ranges, made, zone_key(todo.zones))
+
+
+def _written_days(engine: Engine, todo: DaysToDerive, portion: Portion) -> list[files.NewFile]:
+    parts = [
+        usage_daily(facts, facts.local_day)
+        for alone in (True, False)
+        for facts, _ in _facts(engine, todo, portion, alone)
+    ]
+    return _written(engine, DataFile.Table.USAGE_DAILY, todo.source, portion.ranges, parts, _summed_again)
 
 
 def show_days(derived: DerivedDays) -> None:
@@ -236,15 +250,17 @@ def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
     first, last = around[0][0], around[-1][1]
     todo = days_to_derive(source, around, zones)
     parts = [
-        sessions(facts, zone, first, last) for alone in (True, False) for facts, zone in _facts(engine, todo, alone)
+        sessions(facts, zone, first, last)
+        for alone in (True, False)
+        for facts, zone in _facts(engine, todo, Portion(around, None), alone)
     ]
     made = _written(engine, DataFile.Table.SESSIONS, source, ranges, parts, lambda table: table)
     files.replace_days(DataFile.Table.SESSIONS, source, ranges, made, key=zone_key(zones))
     return sum(file.row_count for file in made)
 
 
-def _facts(engine: Engine, todo: DaysToDerive, alone: bool) -> "list[tuple[ir.Table, str]]":
-    """The facts that may fall on these days with ``copies`` and ``local_day``, a table per time zone.
+def _facts(engine: Engine, todo: DaysToDerive, portion: Portion, alone: bool) -> "list[tuple[ir.Table, str]]":
+    """The facts that may fall on the portion's days with ``copies`` and ``local_day``, a table per time zone.
 
     ``alone``: those of files that share no day with another file and repeat nothing, which need no look for duplicates.
     """
@@ -255,7 +271,7 @@ def _facts(engine: Engine, todo: DaysToDerive, alone: bool) -> "list[tuple[ir.Ta
     name = f"facts_of_{todo.source}_{'alone' if alone else 'contested'}"
     facts = engine.files(name, files.selections(chosen), USAGE_EVENTS)
     first, last = min(file.first_day for file in chosen) - DAY, max(file.last_day for file in chosen) + DAY
-    facts = _near(facts, todo.ranges, first, last)
+    facts = _near(facts, portion, first, last)
     facts = facts.mutate(copies=_whole_one()) if alone else counted(facts)
     return [
         (rows.mutate(local_day=day_of(rows, zone, first, last)), zone)
@@ -281,14 +297,20 @@ def _contested(chosen: Sequence[DataFile]) -> list[DataFile]:
     ]
 
 
-def _near(facts: "ir.Table", ranges: Sequence[files.Range], first: date, last: date) -> "ir.Table":
-    """Leave out the facts that cannot fall on these days in any zone; a total's own day counts, not when it began."""
+def _near(facts: "ir.Table", portion: Portion, first: date, last: date) -> "ir.Table":
+    """Leave out the facts that cannot fall on these days in any zone; a total's own day counts, not when it began.
+
+    Whole UTC days stay or go, so that what stands for the same uses stays together.
+    """
     import ibis
 
-    if any(range_first <= first and last <= range_last for range_first, range_last in ranges):
+    if portion.utc_days:  # on the column as it is, which lets the engine pass over parts of the files
+        begin, end = (ibis.timestamp(day.isoformat()) for day in (portion.utc_days[0], portion.utc_days[1] + DAY))
+        return facts.filter(facts.occurred_at >= begin, facts.occurred_at < end)
+    if any(range_first <= first and last <= range_last for range_first, range_last in portion.ranges):
         return facts
     day = ibis.coalesce(facts.occurred_on, facts.occurred_at.date())
-    wanted = [day.between(range_first - 2 * DAY, range_last + 2 * DAY) for range_first, range_last in ranges]
+    wanted = [day.between(range_first - 2 * DAY, range_last + 2 * DAY) for range_first, range_last in portion.ranges]
     return facts.filter(reduce(lambda a, b: a | b, wanted))
 
 

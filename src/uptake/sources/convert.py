@@ -18,7 +18,7 @@ from uptake.kit.errors import ProductError
 from uptake.lake.derive import CONTENT
 from uptake.lake.schemas import USAGE_EVENTS
 from uptake.sources import straight
-from uptake.sources.expressions import EARLIEST, cleaned, has_odd_values, is_constant, total_day, total_start
+from uptake.sources.expressions import EARLIEST, cleaned, is_constant, total_day, total_start, values_of
 from uptake.sources.reading import TABLE_ROW, Reading, Table
 from uptake.sources.staging import IDS, NAMES, is_large, rows_as_text, staged, staging_query, zone_of
 from uptake.sources.tables import tolerant
@@ -45,6 +45,7 @@ class Facts:
     first_row: (
         int | None
     )  # the n-th row of the file (from 0) is row first_row + n of what was read; None: it says so itself
+    who: tuple[int, int] | None = None  # how many accounts and visitors it names, where that is known
 
 
 @dataclass
@@ -111,11 +112,12 @@ class Conversion:
         out = Converted()
         for number, (table, reading) in enumerate(tables, start=1):
             path = facts_path_of(reading.platform)
-            rows = straight.write(self.con, number, table, reading, self.import_id, path, self.latest)
-            if rows is None:
+            written = straight.write(self.con, number, table, reading, self.import_id, path, self.latest)
+            if written is None:
                 self._stage(number, table, reading, work)
             else:
-                self.facts.append(Facts(reading.platform, path, rows, table.first_row))
+                who = (written.customers, written.visitors)
+                self.facts.append(Facts(reading.platform, path, written.rows, table.first_row, who))
         if self.staged:
             self._judge_all(out)
             self._collect_reasons(set_aside_path, out)
@@ -178,7 +180,7 @@ class Conversion:
         """The column, rid of spaces and of words that mean nothing, where it has any. Looks at distinct values only."""
         if name in IDS:
             return f"nullif({name}, '')"
-        return cleaned(name) if has_odd_values(self.con, name, group.raw) else name
+        return cleaned(name) if values_of(self.con, name, group.raw).are_odd else name
 
     def _problem(self, reading: Reading) -> str:
         late = f"DATE '{self.latest.isoformat()}'"
@@ -286,12 +288,13 @@ class Conversion:
         view_facts(self.con, out.facts)
         day = workspace_day(self.workspace_zone)
         [row] = self.con.execute(
-            "SELECT count(DISTINCT account_id), count(DISTINCT visitor_id), min(occurred_at), max(occurred_at), "
+            "SELECT min(occurred_at), max(occurred_at), "
             f"count(*) FILTER (account_id IS NULL), min({day}), max({day}), "
             "count(DISTINCT file_number) > 1 OR count(DISTINCT grain) > 1 FROM good"
         ).fetchall()
-        out.customers, out.visitors, out.first_at, out.last_at, out.unassigned, *span, out.of_many_files = row
+        out.first_at, out.last_at, out.unassigned, *span, out.of_many_files = row
         out.first_day, out.last_day = span
+        out.customers, out.visitors = self._who(out.facts)
         if any(not is_constant(reading.event_id) for reading in readings):
             [(out.same_id, out.clashes)] = self.con.execute(
                 f"WITH contents AS (SELECT {', '.join(CONTENT)}, count(*) AS copies FROM good "
@@ -299,6 +302,14 @@ class Conversion:
                 "per_id AS (SELECT source, event_id, sum(copies) AS rows, count(*) AS contents FROM contents GROUP BY ALL) "
                 "SELECT coalesce(sum(rows - contents), 0)::BIGINT, count(*) FILTER (contents > 1) FROM per_id"
             ).fetchall()
+
+    def _who(self, facts: Sequence[Facts]) -> tuple[int, int]:
+        """How many accounts and visitors the facts name. Looking takes a tenth as long as reading, so not twice."""
+        if len(facts) == 1 and facts[0].who:
+            return facts[0].who
+        query = "SELECT count(DISTINCT account_id), count(DISTINCT visitor_id) FROM good"
+        [(customers, visitors)] = self.con.execute(query).fetchall()
+        return customers, visitors
 
     def _count(self, query: str) -> int:
         [(count,)] = self.con.execute(query).fetchall()

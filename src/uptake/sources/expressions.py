@@ -1,5 +1,6 @@
 """SQL that turns a Reading's text into canonical values. Whatever cannot be read becomes NULL here and a reason later."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -95,15 +96,25 @@ def is_odd(name: str) -> str:
     return f"left({name}, 1) IN ({spaces}) OR right({name}, 1) IN ({spaces}) OR ({is_nothing})"
 
 
-def has_odd_values(con: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
-    """Whether the column holds a value that must be cleaned.
+@dataclass(frozen=True)
+class Values:
+    """The different values of a column; NULL is none."""
 
-    By a table of its distinct values: inside one query DuckDB would look at every row instead of every value.
+    count: int
+    are_odd: bool  # one of them at least must be cleaned
+
+
+def values_of(con: duckdb.DuckDBPyConnection, name: str, source: str) -> Values:
+    """Look at a column's different values.
+
+    By a table of them: inside one query DuckDB would look at every row instead of every value.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE distinct_values AS SELECT DISTINCT {name} FROM {source}")
-    [(odd,)] = con.execute(f"SELECT count(*) FROM distinct_values WHERE {is_odd(name)}").fetchall()
+    [(count, odd)] = con.execute(
+        f"SELECT count({name}), count(*) FILTER ({is_odd(name)}) FROM distinct_values"
+    ).fetchall()
     con.execute("DROP TABLE distinct_values")
-    return bool(odd)
+    return Values(count, odd > 0)
 
 
 def cleaned(name: str) -> str:

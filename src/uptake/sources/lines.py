@@ -1,12 +1,13 @@
 """Physical lines of large files, looked at without reading them in Python."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from uptake.sources.encodings import block_at
 
-_BLOCK = 1 << 20
+_BLOCK = 1 << 18  # stays in the processor's cache
 _TAIL = 64 << 10
 
 
@@ -24,8 +25,20 @@ def has_blank_lines(path: Path, start: int) -> bool:
     if end - start < 2:
         return False
     returns = b"\r\n" in block_at(path, start, _TAIL)  # maybe only inside cells: then blank lines are plain ones
-    codes = np.memmap(path, dtype=np.uint8, mode="r")
-    return any(_blank_in(codes[at : min(at + _BLOCK + 2, end)], returns) for at in range(start, end, _BLOCK))
+    return any(_blank_in(codes, returns) for codes in _blocks(path, start, end))
+
+
+def _blocks(path: Path, start: int, end: int) -> Iterator[np.ndarray]:
+    """The bytes from ``start`` to ``end``, two of each block again in the next; a block is gone when the next is there.
+
+    The file is read, not mapped: mapped pages count as this process's memory, all of them by the end of the file.
+    """
+    block = bytearray(_BLOCK + 2)
+    codes = np.frombuffer(block, dtype=np.uint8)
+    with path.open("rb") as file:
+        for at in range(start, end, _BLOCK):
+            file.seek(at)
+            yield codes[: file.readinto(memoryview(block)[: end - at])]
 
 
 def _blank_in(codes: np.ndarray, returns: bool) -> bool:

@@ -7,15 +7,25 @@ place.
 """
 
 import math
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from uptake.kit import sql
-from uptake.sources.expressions import EARLIEST, has_odd_values, instant, is_constant, number
+from uptake.sources.expressions import EARLIEST, instant, is_constant, number, values_of
 from uptake.sources.reading import Reading, Table
 from uptake.sources.staging import NAMES, is_large, source_of, zone_of
+
+
+@dataclass(frozen=True)
+class Written:
+    """What the facts of a clean table came to."""
+
+    rows: int
+    customers: int
+    visitors: int
 
 
 def write(
@@ -26,8 +36,8 @@ def write(
     import_id: int,
     path: Path,
     latest: date,
-) -> int | None:
-    """Write a table's facts to ``path``; the number of rows, or None (and no file) where it is not clean throughout."""
+) -> Written | None:
+    """Write a table's facts to ``path``; what they came to, or None (and no file) where it is not clean throughout."""
     if not _may_be_clean(table, reading):
         return None
     try:
@@ -41,8 +51,8 @@ def write(
     except duckdb.Error:  # damaged somewhere: the careful way says where, or that the disk is full
         path.unlink(missing_ok=True)
         return None
-    if rows and _is_clean(con, path, rows, latest):
-        return int(rows)
+    if rows and _is_clean(con, path, rows, latest) and (found := _clean_values(con, path)):
+        return Written(int(rows), found["account_id"], found["visitor_id"])
     path.unlink()
     return None
 
@@ -102,5 +112,15 @@ def _is_clean(con: duckdb.DuckDBPyConnection, path: Path, rows: int, latest: dat
         and (shortest is None or 0 <= shortest <= longest < math.inf)
         and first_at.date() >= EARLIEST
         and last_at.date() <= latest
-        and not any(has_odd_values(con, name, f"read_parquet({sql.text(path)})") for name in NAMES)
     )
+
+
+def _clean_values(con: duckdb.DuckDBPyConnection, path: Path) -> dict[str, int] | None:
+    """How many different values each of NAMES has; None where one of them must be cleaned."""
+    found = {}
+    for name in NAMES:
+        values = values_of(con, name, f"read_parquet({sql.text(path)})")
+        if values.are_odd:
+            return None
+        found[name] = values.count
+    return found
