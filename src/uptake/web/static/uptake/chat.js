@@ -132,12 +132,14 @@
   function list() {
     chosen.replaceChildren();
     const names = files ? [...files.files] : [];
-    for (const file of names) {
-      const chip = document.createElement("span");
-      chip.className = "chip";
-      chip.textContent = `${file.name}, ${size(file.size)}`;
-      chosen.append(chip);
-    }
+    const chip = (words) => {
+      const mark = document.createElement("span");
+      mark.className = "chip";
+      mark.textContent = words;
+      chosen.append(mark);
+    };
+    names.slice(0, 4).forEach((file) => chip(`${file.name}, ${size(file.size)}`));
+    if (names.length > 4) chip(`and ${names.length - 4} more, ${size(names.reduce((sum, file) => sum + file.size, 0))} in all`);
     if (names.length) {
       const none = document.createElement("button");
       none.type = "button";

@@ -1,0 +1,217 @@
+"""A customer's page: who may open it, what adds up, what can be done there. The usage stands in
+``pipeline/tests/conftest.py``: Acme 100, Borealis 73 (100 in May), Cobalt 0.
+"""
+
+import re
+
+import pytest
+
+from uptake.actions.email.models import Draft, DraftStatus
+from uptake.actions.task.models import Task
+from uptake.customers.models import Customer, Stakeholder
+from uptake.customers.services import archive_customer, create_customer, update_customer
+from uptake.customers.visitor_rules import add_visitor_rule
+from uptake.pipeline.health import update_health
+from uptake.pipeline.insight_view import recommendations_for
+from uptake.pipeline.tests.by_hand import import_usage, teammate
+from uptake.team.models import Role
+from uptake.web.portfolio.tests.conftest import browser
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = ("", "users/", "rows/")
+FORMS = ("rate", "health", "task", "draft")
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
+def address(customer, part=""):
+    return f"/customers/{customer.pk}/{part}"
+
+
+def text_of(client, customer, part=""):
+    response = client.get(address(customer, part))
+    assert response.status_code == 200, response.content.decode()
+    return response.content.decode()
+
+
+def test_pages_of_another_csms_customer_are_not_there(ann, ben, cem, lea, workspace):
+    for part in PAGES:
+        assert ann.get(address(workspace.acme, part)).status_code == 200
+        assert lea.get(address(workspace.acme, part)).status_code == 200
+        for stranger in (ben, cem):
+            refused = stranger.get(address(workspace.acme, part))
+            assert refused.status_code == 404
+            assert "Acme" not in refused.content.decode()
+        assert ann.get("/customers/999999/" + part).status_code == 404
+
+
+def test_forms_of_another_csms_customer_change_nothing(ben, cem, vic, workspace):
+    for part in FORMS:
+        answers = [who.post(address(workspace.acme, part), {"rating": "1"}).status_code for who in (ben, cem, vic)]
+        assert answers == [404, 404, 403], part
+    workspace.acme.refresh_from_db()
+    assert workspace.acme.csm_rating is None
+    assert not workspace.acme.health_scores.exists()
+    assert not Task.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_the_parts_and_the_moves_add_up(ben, workspace):
+    page = text_of(ben, workspace.borealis)
+    score = page.partition('id="score"')[2].partition("</section>")[0]
+    adds = [float(each) for each in re.findall(r'<td class="num"><b>([\d.]+)</b></td>', score)]
+    # 0.3 × 50 + 0.3 × 64.1667 + 0.2 × 95.4545 + 0.2 × 100 = 15 + 19.25 + 19.0909 + 20 = 73.3409
+    assert sorted(adds) == [15.0, 19.1, 19.2, 20.0] or sorted(adds) == [15.0, 19.0, 19.3, 20.0]
+    assert sum(adds) == pytest.approx(73.3)
+    assert "100 × 1 of 2 features" in score
+    moves = page.partition('id="moves"')[2].partition("</figure>")[0]
+    assert "From 100 to 73" in moves
+    points = [float(each.replace("−", "-")) for each in re.findall(r'data-way="\w+">([−+]?[\d.]+)<', moves)]
+    assert sum(points) == pytest.approx(-26.7)
+    assert "−26.7</td></tr></tfoot>" in moves
+    assert (
+        "Adoption is good and falling: 73, down 27 points on the 30 days before. Breadth moved it most, by −15.0 points."
+        in page
+    )
+
+
+def test_another_day_and_period_are_in_the_address(ben, workspace):
+    page = text_of(ben, workspace.borealis, "?as_of=2026-05-31&period=7d")
+    assert "7 days to Sun 31 May 2026" in page
+    assert "Adoption is excellent" in page
+    for query in ("?as_of=2999-01-01", "?period=x", "?as_of=x"):
+        assert ben.get(address(workspace.borealis) + query).status_code == 400
+
+
+def test_features_people_and_rows_stand_behind_it(ben, workspace):
+    page = text_of(ben, workspace.borealis)
+    features = page.partition('id="features"')[2].partition("</section>")[0]
+    assert re.search(r"Search</a></th><td><span class=\"stage\" data-stage=\"adopted\">", features)
+    assert re.search(r"Export</a></th><td><span class=\"stage\" data-stage=\"not_started\">Unused", features)
+    assert "bo@borealis.example" in page.partition('id="people"')[2]
+    rows = text_of(ben, workspace.borealis, "rows/")
+    assert "11 rows behind the score" in rows  # every other working day of June
+    assert rows.count("usage.csv") == 11
+    # Borealis' first row of June stands after the head, 3 first uses, and Acme's 44 of June and 30 of May
+    assert re.search(
+        r'<td class="num">79</td><td class="num">1 Jun 2026</td><td class="second">bo@borealis.example</td>', rows
+    )
+    assert "No row fits" in text_of(ben, workspace.borealis, "rows/?feature=export")
+    assert "11 rows behind one user" in text_of(ben, workspace.borealis, "rows/?user=bo@borealis.example")
+    assert "bo@borealis.example" in text_of(ben, workspace.borealis, "users/")
+
+
+def test_who_is_left_out_is_told_with_its_rule(ben, workspace):
+    add_visitor_rule(kind="test", pattern="^bo@", title="Bo tests")
+    page = text_of(ben, workspace.borealis)
+    # 11 rows of June on 11 days; nobody else was there in June
+    assert "Not counted: 11 rows of 1 user, test (Bo tests)." in page
+    assert "bo@borealis.example" not in page
+
+
+def test_a_viewer_reads_counts_and_sees_neither_names_nor_forms(vic, workspace):
+    Stakeholder.objects.create(customer=workspace.acme, name="Ada Abel", email="ada@acme.example")
+    page = text_of(vic, workspace.acme)
+    assert "Ada Abel" not in page
+    assert "ada@acme.example" not in page
+    assert "1 stakeholder" in page
+    main = page.partition('<main class="page"')[2]
+    assert 'method="post"' not in main
+    rows = text_of(vic, workspace.acme, "rows/")
+    assert "ada@acme.example" not in rows
+    assert "usage.csv" in rows
+    assert vic.get(address(workspace.acme, "users/")).status_code == 403
+    assert vic.get(address(workspace.acme, "rows/?user=ada@acme.example")).status_code == 403
+
+
+def test_the_csm_rates_apart_from_the_score(ann, workspace):
+    before = re.findall(r'class="gauge-value"><b>(\d+)', text_of(ann, workspace.acme))
+    answer = ann.post(address(workspace.acme, "rate"), {"rating": "30"})
+    assert answer["Location"] == address(workspace.acme) + "#health"
+    assert Customer.objects.get(pk=workspace.acme.pk).csm_rating == 30
+    page = text_of(ann, workspace.acme)
+    assert "30 of 100, since" in page
+    assert re.findall(r'class="gauge-value"><b>(\d+)', page) == before == ["100"]
+    ann.post(address(workspace.acme, "rate"), {"rating": ""})
+    assert Customer.objects.get(pk=workspace.acme.pk).csm_rating is None
+
+
+def test_a_rating_that_cannot_be_is_refused(ann, workspace):
+    for rating in ("101", "-1", "many", "3.5", "９"):
+        assert ann.post(address(workspace.acme, "rate"), {"rating": rating}).status_code == 400, rating
+    assert Customer.objects.get(pk=workspace.acme.pk).csm_rating is None
+
+
+def test_health_is_told_with_its_cause_and_followed(ann, workspace):
+    assert "No health yet" in text_of(ann, workspace.acme)
+    ann.post(address(workspace.acme, "health"))
+    ann.post(address(workspace.acme, "rate"), {"rating": "0"})
+    ann.post(address(workspace.acme, "health"))
+    health = text_of(ann, workspace.acme).partition('id="health"')[2]
+    assert health.count("Updated on the customer’s page") + health.count("Updated on the customer&#x27;s page") == 2
+    # adoption 40, engagement 20 and trajectory 20 are present, then the rating of 0 at 10 of 90
+    first, second = (each.score for each in workspace.acme.health_scores.order_by("pk"))
+    assert second == pytest.approx(first * 80 / 90)
+    assert re.search(rf"{first:.0f} → <b>{second:.0f}</b>", health)
+    ann.post(address(workspace.acme, "health"))
+    assert workspace.acme.health_scores.count() == 2  # nothing changed
+
+
+def test_a_recommendation_becomes_one_task(ben, workspace):
+    advice = recommendations_for(workspace.ben, [workspace.borealis.pk])
+    assert advice
+    page = text_of(ben, workspace.borealis)
+    assert "Make a task" in page
+    chosen = {"rule": advice[0].rule, "feature": advice[0].feature_id or ""}
+    for _ in range(2):
+        assert ben.post(address(workspace.borealis, "task"), chosen).status_code == 302
+    [task] = Task.objects.all()
+    assert (task.customer, task.title, task.rule) == (workspace.borealis, advice[0].title, advice[0].rule)
+    assert ben.post(address(workspace.borealis, "task"), {"rule": "none such"}).status_code == 400
+
+
+def test_a_draft_is_written_to_the_champion_and_waits(ben, workspace):
+    Stakeholder.objects.create(customer=workspace.borealis, name="Abe", email="abe@borealis.example")
+    Stakeholder.objects.create(customer=workspace.borealis, name="Zoe", email="zoe@borealis.example", is_champion=True)
+    answer = ben.post(address(workspace.borealis, "draft"))
+    [draft] = Draft.objects.all()
+    assert answer["Location"] == f"/outreach/{draft.pk}/"
+    assert (draft.customer, draft.to_email, draft.status) == (
+        workspace.borealis,
+        "zoe@borealis.example",
+        DraftStatus.DRAFT,
+    )
+    assert draft.subject in text_of(ben, workspace.borealis)
+
+
+def test_markup_of_names_users_and_features_is_text(lea, workspace):
+    import_usage(workspace.folder, [("Acme", HOSTILE, HOSTILE, "2026-06-30", 3)], name="<b>odd.csv")
+    update_customer(workspace.acme, name=HOSTILE)
+    Stakeholder.objects.create(customer=workspace.acme, name=HOSTILE, role=HOSTILE)
+    for part in PAGES:
+        page = text_of(lea, workspace.acme, part)
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "<b>odd" not in page
+        assert "&lt;script&gt;" in page
+        assert not re.search(r"\sstyle=|\son\w+=", re.sub(r"&lt;.*?&gt;", "", page))
+
+
+def test_a_customer_without_usage_says_what_is_missing(lea, workspace):
+    young = create_customer(name="Dorado")
+    page = text_of(lea, young)
+    assert "There is no score: no history." in page
+    archive_customer(workspace.cobalt, by=workspace.lea)
+    assert "archived, so it is not scored any more" in text_of(lea, workspace.cobalt)
+
+
+def test_before_any_usage_the_page_is_there(db):
+    lone = create_customer(name="Lone")
+    page = text_of(browser(teammate("lea@ours.example", Role.LEADER)), lone)
+    assert "There is no usage yet." in page
+    assert "Open the chat" in page
+
+
+def test_health_history_of_everybody_is_told_by_whom(lea, workspace):
+    update_health(None, by=workspace.lea, cause="asked in the chat")
+    assert "Asked in the chat, Lea" in text_of(lea, workspace.acme)

@@ -1,0 +1,1 @@
+"""The portfolio: every customer's score, where they stand, what they use."""

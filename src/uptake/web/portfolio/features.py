@@ -1,0 +1,115 @@
+"""Which features are adopted by whom: shares in three levels, and the heat map of customers and features."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from uptake.kit.errors import ProductError
+from uptake.pipeline.feature_use import Cell, FeatureAdoption, FeatureUse, feature_use
+from uptake.pipeline.portfolio import Portfolio
+from uptake.web.templatetags.uptake import heat, percent
+
+Row = Mapping[str, Any]
+
+HIGHEST, LOWEST = 12, 5  # rows of the heat map on the portfolio's page
+MOST_FEATURES = 32  # columns there; all of them stand on the heat map's own page
+MOST_IN_A_LEVEL = 12
+LEVELS = (("High", "60% and over"), ("Medium", "30 to 59%"), ("Low", "under 30%"))
+
+
+class UnknownFeature(ProductError):
+    """No feature of that name is used or granted."""
+
+    status = 404
+
+
+@dataclass(frozen=True)
+class Level:
+    """High, Medium or Low, with its features, the most adopted first."""
+
+    name: str
+    words: str
+    features: Sequence[FeatureAdoption]
+    more: int  # how many are not shown
+
+
+def use_of(found: Portfolio) -> FeatureUse:
+    """The matrix of the same day and period."""
+    return feature_use(as_of=found.as_of, period=found.period)
+
+
+def adoption_of(use: FeatureUse, rows: Sequence[Row]) -> list[FeatureAdoption]:
+    """Every feature over these customers."""
+    return use.adoption([row["customer_id"] for row in rows])
+
+
+def levels(adoption: Sequence[FeatureAdoption], most: int = MOST_IN_A_LEVEL) -> list[Level]:
+    """The features by level. A feature that is available to none of the customers has none and is left out."""
+    found = []
+    for name, words in LEVELS:
+        some = [each for each in adoption if each.level == name]
+        found.append(Level(name, words, some[:most], max(0, len(some) - most)))
+    return found
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """A customer and its reach of every feature, as step and text."""
+
+    row: Row
+    cells: Sequence[tuple[str, str]]
+
+
+def ends(rows: Sequence[Row]) -> list[Row]:
+    """The highest and the lowest scores, for the portfolio's page; all where they are few."""
+    scored = [row for row in rows if row["score"] is not None]
+    if len(scored) <= HIGHEST + LOWEST:
+        return scored
+    return [*scored[:HIGHEST], *scored[-LOWEST:]]
+
+
+def heat_rows(use: FeatureUse, rows: Sequence[Row], features: Sequence[FeatureAdoption]) -> list[HeatRow]:
+    """The cells of these customers, in the features' order."""
+    found = []
+    for row in rows:
+        known: Mapping[str, Cell] = use.cells.get(row["customer_id"], {})
+        found.append(HeatRow(row, [_shown(known.get(feature.feature_id)) for feature in features]))
+    return found
+
+
+def _shown(cell: Cell | None) -> tuple[str, str]:
+    if cell is None or not (cell.is_available or cell.users):
+        return "none", ""
+    if cell.reach is None:
+        return "0", "–"
+    return heat(cell.reach), percent(cell.reach)
+
+
+@dataclass(frozen=True)
+class User:
+    """A customer and how it uses one feature."""
+
+    row: Row
+    cell: Cell | None
+    way: str  # adopted, used, unused, or not in plan
+
+
+WAYS = ("adopted", "used", "unused", "not in plan")
+
+
+def users_of(use: FeatureUse, rows: Sequence[Row], feature_id: str) -> list[User]:
+    """Every customer with its use of the feature, the widest reach first. Raises UnknownFeature."""
+    if not any(feature.feature_id == feature_id for feature in use.features):
+        raise UnknownFeature("There is no such feature in use on this day.")
+    found = []
+    for row in rows:
+        known = use.cells.get(row["customer_id"], {})
+        cell = known.get(feature_id)
+        found.append(User(row, cell, _way(cell)))
+    return sorted(found, key=lambda each: (WAYS.index(each.way), -((each.cell and each.cell.reach) or 0.0)))
+
+
+def _way(cell: Cell | None) -> str:
+    if cell is None or not (cell.is_available or cell.users):
+        return "not in plan"
+    return "adopted" if cell.is_adopted else "used" if cell.uses else "unused"
