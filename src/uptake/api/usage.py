@@ -1,0 +1,372 @@
+"""Usage files: sent, looked at, confirmed, followed, taken back."""
+
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from ninja import Query, Router
+from pydantic import Field
+
+from uptake.api.access import caller
+from uptake.api.schemas import Camel, Id, Paged, PageOf, Text, example, paged
+from uptake.kit.errors import ProductError
+from uptake.lake.models import Import
+from uptake.pipeline import uploads
+from uptake.pipeline.home import uploads as uploads_folder
+from uptake.pipeline.preview import size_in_bytes
+from uptake.pipeline.results import import_json
+from uptake.team.models import Teammate
+from uptake.team.rights import Right, require
+
+router = Router(by_alias=True)
+CHUNK = 1024 * 1024
+
+
+class TooLarge(ProductError):
+    """More than the workspace takes."""
+
+    status = 413
+
+
+class ImportOver(ProductError):
+    """Refused, cancelled or undone: it cannot be processed any more."""
+
+    status = 409
+
+
+class OpenQuestions(uploads.StillOpen):
+    """With the questions as data, so that a script can answer them."""
+
+    def __init__(self, why: uploads.StillOpen, questions: list[dict[str, Any]]) -> None:
+        super().__init__(str(why))
+        self.more = {"questions": questions}
+
+
+PREVIEW = {
+    "tables": [
+        {
+            "name": "usage.csv",
+            "platform": "generic",
+            "format": "events",
+            "title": "A table of events",
+            "confidence": 0.94,
+            "columns": [
+                {"column": "Company", "means": "customer", "confidence": 0.97, "why": "its name", "examples": ["Acme"]}
+            ],
+        }
+    ],
+    "questions": [
+        {
+            "key": "timezone",
+            "sentence": "In which time zone are the times?",
+            "choices": ["UTC", "Europe/Berlin"],
+            "assumed": "UTC",
+        }
+    ],
+    "warnings": [],
+}
+REPORT = {
+    "importId": 12,
+    "platform": "generic",
+    "files": ["usage.csv"],
+    "rowsRead": 45_700,
+    "imported": 45_678,
+    "duplicates": 20,
+    "setAside": [{"reason": "no customer", "rows": 2}],
+    "refused": [],
+    "customers": 67,
+    "visitors": 1_204,
+    "features": 23,
+    "from": "2025-11-01",
+    "to": "2026-01-29",
+    "mapping": {"customer": "Company", "visitor": "User", "feature": "Action", "timestamp": "Time"},
+}
+WAITING = {
+    "importId": 12,
+    "state": "preview",
+    "step": "",
+    "doneShare": 0.0,
+    "files": ["usage.csv"],
+    "begunBy": "Ann Berg",
+    "createdAt": "2026-01-30T08:12:40Z",
+    "finishedAt": None,
+    "message": "",
+    "statusUrl": "/api/usage/imports/12",
+    "preview": PREVIEW,
+    "report": None,
+}
+
+
+class ImportStatus(Camel):
+    """Where an import stands."""
+
+    model_config = example(WAITING)
+
+    import_id: int
+    state: str = Field(
+        description="preview: waits for /usage/process; running; live; refused; cancelled; undone.",
+        examples=["preview"],
+    )
+    step: str = Field(description="What is being done now; empty when nothing is. In preview, look: not looked at yet.")
+    done_share: float = Field(description="Of that step, 0 to 1.")
+    files: list[str]
+    begun_by: str | None = Field(description="None: the command line.")
+    created_at: datetime
+    finished_at: datetime | None
+    message: str = Field(description="Why it was refused, or what goes wrong; empty otherwise.")
+    status_url: str
+    preview: dict[str, Any] | None = Field(description="What was found and what is asked, while it waits.")
+    report: dict[str, Any] | None = Field(
+        description="When it is live or undone: what `uptake import --json` prints.", examples=[REPORT]
+    )
+
+
+class ImportLine(Camel):
+    """One line of the history."""
+
+    import_id: int
+    state: str
+    files: list[str]
+    begun_by: str | None
+    platform: str
+    created_at: datetime
+    undone_at: datetime | None
+    rows_read: int
+    imported: int
+    duplicates: int
+    set_aside: int
+    refused: int
+    first_day: date | None = Field(alias="from")
+    last_day: date | None = Field(alias="to")
+    message: str
+    status_url: str
+
+
+LINE = {
+    **{name: WAITING[name] for name in ("importId", "files", "begunBy", "createdAt", "statusUrl", "message")},
+    **{name: REPORT[name] for name in ("platform", "rowsRead", "imported", "duplicates", "from", "to")},
+    "state": "live",
+    "undoneAt": None,
+    "setAside": 2,
+    "refused": 0,
+}
+
+
+class Imports(PageOf):
+    """Newest first."""
+
+    model_config = example({"page": 1, "pageSize": 50, "pages": 1, "total": 1, "imports": [LINE]})
+
+    imports: list[ImportLine]
+
+
+class ToProcess(Camel):
+    """The word to import it, with what the preview asked."""
+
+    model_config = example(
+        {
+            "importId": 12,
+            "mapping": {"customer": "Company", "visitor": "User", "feature": "Action", "timestamp": "Time"},
+            "timezone": "Europe/Berlin",
+            "dates": "day-first",
+            "decimal": "point",
+            "acceptAssumed": True,
+        }
+    )
+
+    import_id: Id
+    mapping: dict[Text, Text] = Field({}, max_length=50, description="Meaning -> column. Left out: as guessed.")
+    timezone: Text = Field("", description="Of times without one, such as Europe/Berlin.")
+    dates: Literal["", "day-first", "month-first"] = ""
+    decimal: Literal["", "point", "comma"] = ""
+    accept_assumed: bool = Field(False, description="Take what is assumed, and import in spite of many bad rows.")
+
+
+def status_url(batch: Import) -> str:
+    return f"/api/usage/imports/{batch.pk}"
+
+
+def status_json(batch: Import) -> dict[str, Any]:
+    """One import as the API tells it."""
+    done = batch.state in {Import.State.LIVE, Import.State.UNDONE} or "sameAs" in batch.report
+    return {
+        "importId": batch.pk,
+        "state": batch.state,
+        "step": batch.step,
+        "doneShare": batch.done_share,
+        "files": [file.name for file in batch.files.all()],
+        "begunBy": str(batch.begun_by) if batch.begun_by else None,
+        "createdAt": batch.created_at,
+        "finishedAt": batch.finished_at,
+        "message": batch.message,
+        "statusUrl": status_url(batch),
+        "preview": uploads.preview_json(batch) if batch.state == Import.State.PREVIEW else None,
+        "report": _report(batch) if done else None,
+    }
+
+
+def _report(batch: Import) -> dict[str, Any]:
+    """With an address in place of a path of the server's disk."""
+    told = import_json(batch)
+    return told | {"setAsideFile": told["setAsideFile"] and f"/imports/{told['importId']}/set-aside.csv"}
+
+
+def _line(batch: Import) -> dict[str, Any]:
+    return {
+        "importId": batch.pk,
+        "state": batch.state,
+        "files": [file.name for file in batch.files.all()],
+        "begunBy": str(batch.begun_by) if batch.begun_by else None,
+        "platform": batch.platform,
+        "createdAt": batch.created_at,
+        "undoneAt": batch.undone_at,
+        "rowsRead": batch.rows_read,
+        "imported": batch.imported_count,
+        "duplicates": batch.duplicate_count,
+        "setAside": batch.set_aside_count,
+        "refused": batch.refused_count,
+        "from": batch.first_day,
+        "to": batch.last_day,
+        "message": batch.message,
+        "statusUrl": status_url(batch),
+    }
+
+
+def _followed(batch: Import, status: int) -> HttpResponse:
+    """An answer that says where to look on."""
+    told = ImportStatus.model_validate(status_json(batch)).model_dump(by_alias=True, mode="json")
+    return JsonResponse(told, status=status, headers={"Location": status_url(batch)})
+
+
+# Sending
+
+
+UPLOAD_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+                }
+            },
+            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+            "text/csv": {
+                "schema": {"type": "string"},
+                "example": "Company,User,Action,Time\nAcme,ada@acme.example,Search,2026-01-29T09:30:00Z\n",
+            },
+        },
+    }
+}
+
+
+@router.post("/usage/upload", response={201: ImportStatus}, openapi_extra=UPLOAD_BODY, summary="Upload usage files")
+def upload(request: HttpRequest, filename: Query[str] = "upload") -> HttpResponse:
+    """Send one or several files: as multipart, or one as the body itself with `?filename=`.
+
+    They are looked at in the background; `Location` says where to ask what was found. Nothing is imported before
+    `/api/usage/process`. A file over the workspace's limit is answered with 413.
+    """
+    teammate = caller(request)
+    require(teammate, Right.IMPORT)
+    is_form = (request.content_type or "").lower() == "multipart/form-data"
+    batch = _of_form(request, teammate) if is_form else _of_body(request, _printable(filename), teammate)
+    return _followed(batch, 201)
+
+
+def _of_form(request: HttpRequest, teammate: Teammate) -> Import:
+    sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    if name := request.META.get("uptake.too_large"):
+        raise _too_large(str(name))
+    files = [(file.name or "upload", Path(file.temporary_file_path())) for file in sent]  # type: ignore[attr-defined]
+    return uploads.begin_upload(files, by=teammate)
+
+
+def _of_body(request: HttpRequest, name: str, teammate: Teammate) -> Import:
+    """The body is written to the home's disk piece by piece."""
+    most = size_in_bytes(settings.UPTAKE.max_upload_size)
+    if _length(request) > most:
+        raise _too_large(name)
+    with tempfile.TemporaryDirectory(prefix="part-", dir=uploads_folder()) as folder:
+        path = Path(folder) / "body"
+        written = 0
+        with path.open("wb") as file:
+            while piece := request.read(CHUNK):
+                written += len(piece)
+                if written > most:
+                    raise _too_large(name)
+                file.write(piece)
+        return uploads.begin_upload([(name, path)] if written else [], by=teammate)
+
+
+def _printable(name: str) -> str:
+    return "".join(sign for sign in name if sign.isprintable())[-200:] or "upload"
+
+
+def _length(request: HttpRequest) -> int:
+    told = request.headers.get("Content-Length") or ""
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else 0
+
+
+def _too_large(name: str) -> TooLarge:
+    return TooLarge(
+        f"“{name[:100]}” is larger than the {settings.UPTAKE.max_upload_size} that are taken; nothing is kept."
+    )
+
+
+# Following and deciding
+
+
+@router.get("/usage/imports", response=Imports, summary="List imports")
+def list_imports(request: HttpRequest, asked: Query[Paged]) -> dict[str, Any]:
+    """The history, newest first."""
+    teammate = caller(request)
+    require(teammate, Right.IMPORT)
+    batches, told = paged(uploads.access_imports(teammate), asked)
+    return {**told, "imports": [_line(batch) for batch in batches]}
+
+
+@router.get("/usage/imports/{int:import_id}", response=ImportStatus, summary="Where an import stands")
+def import_status(request: HttpRequest, import_id: Id) -> dict[str, Any]:
+    """State, step and share; what was found while it waits; the whole report when it is done."""
+    return status_json(uploads.access_import(caller(request), import_id))
+
+
+@router.post("/usage/process", response={202: ImportStatus}, summary="Import what was uploaded")
+def process(request: HttpRequest, sent: ToProcess) -> HttpResponse:
+    """Confirm the columns and begin. Saying it again changes nothing. `Location` says where to follow it.
+
+    409 while something is open: the answer's `questions` say what, each with its choices.
+    """
+    teammate = caller(request)
+    batch = uploads.access_import(teammate, sent.import_id)
+    told = {"timezone": sent.timezone, "dates": sent.dates, "decimal": sent.decimal}
+    try:
+        batch = uploads.confirm_upload(batch, columns=sent.mapping, told=told, yes=sent.accept_assumed, by=teammate)
+    except uploads.StillOpen as why:
+        batch.refresh_from_db()
+        raise OpenQuestions(why, (uploads.preview_json(batch) or {}).get("questions", [])) from why
+    if batch.state in {Import.State.REFUSED, Import.State.CANCELLED, Import.State.UNDONE} and not batch.step:
+        raise ImportOver(f"Import {batch.pk} is {batch.get_state_display()}. {batch.message}".strip())
+    return _followed(batch, 202)
+
+
+@router.delete("/usage/imports/{int:import_id}", response={202: ImportStatus}, summary="Undo or cancel an import")
+def undo(request: HttpRequest, import_id: Id) -> HttpResponse:
+    """Take a live import back: every number becomes what it was without it. One that is not live yet is cancelled."""
+    teammate = caller(request)
+    batch = uploads.access_import(teammate, import_id)
+    if batch.state in {Import.State.PREVIEW, Import.State.RUNNING}:
+        return _followed(uploads.cancel_upload(batch, by=teammate), 202)
+    return _followed(uploads.undo_import(batch, by=teammate), 202)
+
+
+@router.post("/usage/imports/{int:import_id}/redo", response={202: ImportStatus}, summary="Bring an undone import back")
+def redo(request: HttpRequest, import_id: Id) -> HttpResponse:
+    """Its facts were kept; they count again."""
+    teammate = caller(request)
+    return _followed(uploads.redo_import(uploads.access_import(teammate, import_id), by=teammate), 202)
