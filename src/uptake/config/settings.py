@@ -180,6 +180,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 
+LOGGING = {  # what breaks is told where the server was started
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "uptake": {"handlers": ["console"], "level": "WARNING", "propagate": True},
+    },
+}
+
 # The rooms below read these; nothing else reads the environment.
 UPTAKE_HOME = HOME
 UPTAKE = OPTIONS

@@ -111,7 +111,7 @@ class _Cells(Mapping[int, Mapping[str, Cell]]):
         self._table = table  # sorted by customer
         customers = table["customer_id"].to_numpy()
         ids, starts = np.unique(customers, return_index=True)
-        ends = [*starts[1:].tolist(), len(customers)]
+        ends = [*starts[1:].tolist(), len(customers)] if len(starts) else []
         self._spans = dict(zip(ids.tolist(), zip(starts.tolist(), ends, strict=True), strict=True))
 
     def __getitem__(self, customer_id: int) -> Mapping[str, Cell]:

@@ -1,6 +1,7 @@
 """``uptake serve``: pages, API and the work behind them in one process."""
 
 import threading
+import warnings
 from typing import Annotated, Any
 
 import typer
@@ -43,6 +44,8 @@ def run(host: str, port: int) -> None:
         console().print("[yellow]Other machines are refused until UPTAKE_ALLOWED_HOSTS names this one.[/yellow]")
     _collect_static()
     _refuse_taken(host, port)
+    # Static files are handed over piece by piece by a thread, which is what they should be.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume")
     stop = threading.Event()
     threads = [
         threading.Thread(target=executor.work_until, args=(stop,), name="executor"),
