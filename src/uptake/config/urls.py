@@ -1,5 +1,6 @@
 """Every door's addresses."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -19,7 +20,7 @@ urlpatterns = [
     path("accounts/password/reset/", login.password_reset),
     path("accounts/email/", login.not_offered),
     path("accounts/", include("allauth.urls")),
-    path("mail/", include("anymail.urls")),
+    *([path("mail/", include("anymail.urls"))] if settings.UPTAKE.anymail.get("WEBHOOK_SECRET") else []),
     path("api/", api.urls),
     *chat.urlpatterns,
     *web.urlpatterns,

@@ -118,7 +118,8 @@ def update_customer(customer: Customer, *, by: Teammate | None = None, **changes
     if "domains" in changes:
         current.domains.all().delete()
         _add_domains([(current, new)])
-    record(by, "changed", current, **{field: str(value) for field, value in changes.items()})
+    told = {field: str(value) for field, value in changes.items()}
+    record(by, "changed", current, customer_id=current.pk, changes=told)
     return current
 
 

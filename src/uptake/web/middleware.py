@@ -78,7 +78,7 @@ def refusals_are_pages(get_response: Handler) -> Handler:
             }
             return render(request, template, context, status=why.status)
 
-    return Middleware()  # type: ignore[return-value]
+    return Middleware()
 
 
 TITLES = {403: "Your role does not allow this", 404: "Not found", 409: "It changed meanwhile"}

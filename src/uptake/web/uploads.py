@@ -14,7 +14,9 @@ from uptake.pipeline.preview import size_in_bytes
 class HomeFile(TemporaryUploadedFile):
     """An uploaded file in the home's folder for uploads; gone with the request unless it is moved away."""
 
-    def __init__(self, name: str, content_type: str, size: int, charset: str | None, extra: Any = None) -> None:
+    def __init__(
+        self, name: str | None, content_type: str | None, size: int, charset: str | None, extra: Any = None
+    ) -> None:
         file = tempfile.NamedTemporaryFile(prefix="part-", dir=uploads())  # noqa: SIM115 - closed by Django
         super(TemporaryUploadedFile, self).__init__(file, name, content_type, size, charset, extra)
 
@@ -31,6 +33,7 @@ class HomeUploadHandler(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.written += len(raw_data)
         if self.written > self.most:
-            self.request.META["uptake.too_large"] = self.file_name
+            if self.request is not None:
+                self.request.META["uptake.too_large"] = self.file_name
             raise StopUpload(connection_reset=False)
         self.file.write(raw_data)

@@ -8,8 +8,8 @@ from uptake.team.services import (
     add_teammate,
     change_role,
     create_key,
-    revoke_key,
     reset_password,
+    revoke_key,
     switch_teammate,
     teammate_of_key,
 )
