@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-browser lock clean
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-stories test-browser lock clean
 
 setup: $(STAMP)
 
@@ -26,7 +26,11 @@ check: setup
 	$(BIN)/python -m django makemigrations --check --dry-run --settings uptake.config.settings
 
 test: setup
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 src tests/test_docs.py tests/test_permissions.py
+
+# Whole commands, each a process of its own: samples, bad input, undo, two at once.
+test-stories: setup
+	$(BIN)/pytest -n 2 tests --ignore tests/browser --ignore tests/test_docs.py --ignore tests/test_permissions.py
 
 # Imports killed at random moments; takes minutes.
 test-kill: setup

@@ -77,4 +77,5 @@ class Home:
     def leftovers(self) -> list[Path]:
         """What should be gone when nothing runs: staged files, rows set aside, spilled data."""
         folders = (self.path / name for name in ("staging", "set-aside", "spill"))
-        return sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
+        there = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return sorted(path for path in there if path.name != "kept.lock")  # empty, and locked by whoever spills next

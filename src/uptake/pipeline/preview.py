@@ -49,12 +49,12 @@ def look(batch: Import, answers: Answers) -> Looked:
 
     What was looked at for the preview is not looked at again by the steps, as long as it is the same process.
     """
-    key = (batch.pk, repr(answers))
+    paths = [Path(file.path) for file in batch.files.all()]
+    key = (batch.pk, tuple(_stamp(path) for path in paths), repr(answers))
     known = _looked.get(key)
     if known is None:
         con = duckdb_connection()
         try:
-            paths = [Path(file.path) for file in batch.files.all()]
             _looked.clear()
             known = find_readings(paths, staging(batch.pk) / "unpacked", limits(), con, answers)
             _looked[key] = known
@@ -63,7 +63,16 @@ def look(batch: Import, answers: Answers) -> Looked:
     return known
 
 
-_looked: dict[tuple[int, str], Looked] = {}
+_looked: dict[tuple[Any, ...], Looked] = {}
+
+
+def _stamp(path: Path) -> tuple[str, int, int]:
+    """Names the very bytes: a file that was written again is another one."""
+    try:
+        told = path.stat()
+    except OSError:  # the reading says what is the matter
+        return (str(path), 0, 0)
+    return (str(path), told.st_size, told.st_mtime_ns)
 
 
 def open_questions(found: Sequence[Found], answers: Answers) -> list[Question]:

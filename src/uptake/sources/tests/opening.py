@@ -1,5 +1,7 @@
 """Bytes -> tables -> rows, for the tests of this room: the whole way, on files of their own."""
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -51,3 +53,10 @@ def broken_of(table: Table) -> list[tuple[int, str]]:
 
 def refused_of(table: Table) -> list[int]:
     return [row for each in table.refused for row in each.rows]
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """Processor time that some work takes."""
+    started = time.process_time()
+    work()
+    return time.process_time() - started

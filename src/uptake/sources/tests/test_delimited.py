@@ -1,6 +1,5 @@
 import csv
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -8,7 +7,7 @@ import pytest
 
 from uptake.sources import tables
 from uptake.sources.reading import NotUsage
-from uptake.sources.tests.opening import broken_of, refused_of, rows_of, table_of, tables_of
+from uptake.sources.tests.opening import broken_of, refused_of, rows_of, seconds, table_of, tables_of
 
 SHARED = Path(__file__).parents[5] / "shared/samples/usage"
 
@@ -359,15 +358,9 @@ def test_a_hundred_megabytes_are_looked_at_in_no_time(tmp_path):
     path.write_bytes(b"customer,feature,uses\n" + b"Acme Logistics,Report Exported,12345\n" * 2_800_000)
     [table] = tables_of(path)
     assert not table.numbered
-    looking = min(_seconds(lambda: tables_of(path)) for _ in range(3))
-    reading = _seconds(lambda: duckdb.read_csv(str(path)).aggregate("count(DISTINCT uses)").fetchall())
+    looking = min(seconds(lambda: tables_of(path)) for _ in range(3))
+    reading = seconds(lambda: duckdb.read_csv(str(path)).aggregate("count(DISTINCT uses)").fetchall())
     assert looking < reading / 2  # a share, as machines differ
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    started = time.process_time()
-    work()
-    return time.process_time() - started
 
 
 def test_cells_stay_text(tmp_path):
