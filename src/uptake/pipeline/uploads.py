@@ -71,7 +71,7 @@ def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: An
             ImportedFile.objects.create(
                 of=batch, number=number, name=kept.name, path=str(kept), size=kept.stat().st_size
             )
-        record(by, "uploaded", batch, files=[name for name, _ in files])
+        record(by, "uploaded", batch, files=[_plain_name(name) for name, _ in files])
     _start("look", batch)
     return batch
 

@@ -42,7 +42,8 @@ def _secret() -> str:
 
 def calendar_of(token: str) -> bytes:
     """The .ics of the teammate with this secret: their own open tasks, as all-day events. Raises UnknownCalendar."""
-    feed = CalendarFeed.objects.select_related("teammate").filter(token=token, teammate__is_active=True).first()
+    known = CalendarFeed.objects.select_related("teammate").filter(token=token, teammate__is_active=True)
+    feed = known.first() if token.isprintable() else None  # PostgreSQL refuses what cannot be a token
     if feed is None:
         raise UnknownCalendar("There is no calendar at this address. It may have been renewed: copy it again.")
     mine = access_tasks(feed.teammate).open().filter(owner=feed.teammate).select_related("customer")
