@@ -25,8 +25,18 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON o
 
 
 def worker() -> None:
-    """Do enqueued work until stopped; commands in the same home then follow it instead of working themselves."""
+    """Do enqueued work and send approved mail until stopped; commands in the same home then follow it."""
+    import threading
+
     from uptake.pipeline import executor, home
+    from uptake.pipeline.sending import send_what_is_approved
 
     home.prepare()
-    executor.work_on()
+    stop = threading.Event()
+    mail = threading.Thread(target=send_what_is_approved, args=(stop,), name="mail", daemon=True)
+    mail.start()
+    try:
+        executor.work_on()
+    finally:
+        stop.set()
+        mail.join()

@@ -238,7 +238,7 @@ def test_thirty_thousand_rows_take_a_moment(tmp_path):
     book.save(path)
     started = time.process_time()
     [table] = tables_of(path)
-    assert time.process_time() - started < 3
+    assert time.process_time() - started < 6
     assert rows_of(table)[-1] == (30_001, "Acme 49", "2025-03-01", "Export", "29999")
     uses = [int(row["Uses"]) for row in table.sample]
     assert (len(uses), uses[999], uses[-1]) == (2000, 999, 29_999)

@@ -29,7 +29,7 @@ def score(value: float | None) -> str:
 def band(value: str | float | None) -> SafeString:
     """Four pips and the word, of a band's name or of a score."""
     if value is None or value == "":
-        return format_html('<span class="quiet">–</span>')
+        return SafeString('<span class="quiet">–</span>')
     name = value if isinstance(value, str) else band_of(value)
     return format_html('<span class="band" data-band="{}">{}</span>', name, BAND_NAMES[name])
 
@@ -38,10 +38,10 @@ def band(value: str | float | None) -> SafeString:
 def change(points: float | None) -> SafeString:
     """Triangle, sign and points; “stable” for none; – where there is no trend yet."""
     if points is None:
-        return format_html('<span class="quiet">–</span>')
+        return SafeString('<span class="quiet">–</span>')
     whole = half_up(abs(points))
     if whole == 0:
-        return format_html('<span class="change" data-way="flat">stable</span>')
+        return SafeString('<span class="change" data-way="flat">stable</span>')
     way, sign = ("up", "+") if points > 0 else ("down", "−")
     return format_html('<span class="change" data-way="{}">{}{}</span>', way, sign, f"{whole:.0f}")
 
@@ -126,7 +126,7 @@ def spark(values: list[float | None], words: str = "trend by week") -> SafeStrin
     """A line through the values that are there, the last one as a dot; nothing under two values."""
     points = [(place, value) for place, value in enumerate(values) if value is not None]
     if len(points) < 2:
-        return format_html('<span class="quiet">–</span>')
+        return SafeString('<span class="quiet">–</span>')
     low, high = min(value for _, value in points), max(value for _, value in points)
     span = max(high - low, 4.0)  # a change of a point is no mountain
     middle = (high + low) / 2
