@@ -16,6 +16,8 @@ from uptake.sources.reading import Answers, Member, NotUsage, Reading, Table
 from uptake.sources.registry import FORMATS, GENERIC
 from uptake.sources.tables import open_tables
 
+ENOUGH_SEEN = 24  # tables of an export that are looked at closely; a day of hourly files
+
 
 @dataclass(frozen=True)
 class Found:
@@ -64,7 +66,7 @@ def find_readings(
     found: list[Found] = []
     skipped: list[str] = []
     for number, path in enumerate(paths, start=1):
-        here, refused, looked_up = _in_file(path, work / str(number), limits, con, answers)
+        here, refused, looked_up = _in_file(path, work / str(number), limits, con, answers, before=len(found))
         found += here if not found else [replace(each, table=_light(each.table)) for each in here]
         names |= looked_up
         skipped += map(str, refused)
@@ -78,13 +80,15 @@ def find_readings(
 
 
 def _in_file(
-    path: Path, work: Path, limits: Limits, con: duckdb.DuckDBPyConnection, answers: Answers
+    path: Path, work: Path, limits: Limits, con: duckdb.DuckDBPyConnection, answers: Answers, *, before: int
 ) -> tuple[list[Found], list[NotUsage], dict[str, str]]:
+    """``before``: how many tables of the import were found already."""
     found: list[Found] = []
     refused: list[NotUsage] = []
     names: dict[str, str] = {}
     for member in members(path, work, limits):
-        for table in open_tables(_plainly_named(member, work), work, limits, con):
+        plain = replace(_plainly_named(member, work), is_one_of_many=before + len(found) >= ENOUGH_SEEN)
+        for table in open_tables(plain, work, limits, con):
             looked_up = lookup.names(table)
             if looked_up is not None:
                 names |= looked_up
@@ -108,7 +112,7 @@ def _plainly_named(member: Member, work: Path) -> Member:
     work.mkdir(parents=True, exist_ok=True)
     link = work / f"plain-{len(list(work.iterdir()))}"
     link.symlink_to(member.path.absolute())
-    return Member(link, member.name)
+    return replace(member, path=link)
 
 
 def _light(table: Table) -> Table:

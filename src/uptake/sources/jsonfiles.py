@@ -4,7 +4,7 @@ Lists are never read in Python: DuckDB reads the bytes between the brackets, whi
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from uptake.sources.scratch import copy_range, new_file
 HEAD = 1 << 20
 BLOCK = 128 << 10
 SAMPLE_HEAD, SAMPLE_PART = 1000, 500
+FEW = 25  # of it so small a part does for a file whose like were looked at already
 MAX_RECORD_BYTES = 16 << 20
 TOO_LONG = "longer than 16 MB"
 CONTROL = "a control character in the line"
@@ -52,15 +53,18 @@ def looks_like_json(head: str) -> bool:
     return text[:40].lower().startswith("terminated early") or _mostly_objects(text)
 
 
-def open_json(path: Path, name: str, encoding: str, work: Path) -> Table:
-    """The table of a JSON file in UTF-8. Raises NotUsage where it is cut off, an error answer, or no list of records."""
+def open_json(path: Path, name: str, encoding: str, work: Path, *, few: bool = False) -> Table:
+    """The table of a JSON file in UTF-8, with ``few`` records as its sample.
+
+    Raises NotUsage where it is cut off, an error answer, or no list of records.
+    """
     head = encodings.block_at(path, 0, HEAD)
     text = head.decode("utf-8", "ignore" if len(head) == HEAD else "replace").removeprefix("\ufeff")
     table = Table(name, "json", "", (), (), header_row=0, encoding=encoding, numbered=False, path=path)
     whole = len(head) == path.stat().st_size
     _refuse_terminated(path, name)
     if _is_lines(text, whole=whole):
-        return _lines(path, table, work)
+        return _lines(path, table, work, SAMPLE_PART // FEW if few else SAMPLE_PART)
     if text.lstrip().startswith("["):
         return _list(path, table, jsonlists.Span(_mark(path) + len(text) - len(text.lstrip()), None, ()), work)
     span = None if _several(text) else jsonlists.find(text)
@@ -107,7 +111,7 @@ def _numbered(path: Path, table: Table, work: Path) -> Table:
     columns = f"{{'{TABLE_ROW}': 'BIGINT', 'line': 'VARCHAR'}}"
     return replace(
         table,
-        relation=f"(SELECT {TABLE_ROW}, line, {_RECORD} FROM {_read_lines(Path(good.name), columns)})",
+        relation=f"(SELECT {TABLE_ROW}, line, {_RECORD} FROM {_read_lines([Path(good.name)], columns)})",
         numbered=True,
         broken_rows=f"read_parquet({sql.text(Path(broken_file.name))})" if broken.rows else None,
     )
@@ -148,10 +152,15 @@ def _refuse_cut(path: Path, name: str, text: str | None) -> None:
         )
 
 
-def _lines(path: Path, table: Table, work: Path) -> Table:
-    columns = "{'line': 'VARCHAR'}"
-    relation = f"(SELECT line, {_RECORD} FROM {_read_lines(path, columns)})"
-    table = replace(table, relation=relation, sample=tuple(_sample_of_lines(path)), delimiter="\n")
+def _lines(path: Path, table: Table, work: Path, part: int) -> Table:
+    lines = _read_lines([path], "{'line': 'VARCHAR'}")
+    table = replace(
+        table,
+        relation=f"(SELECT line, {_RECORD} FROM {lines})",
+        trusting=f"(SELECT line, line AS json FROM {lines})",
+        sample=tuple(_sample_of_lines(path, part)),
+        delimiter="\n",
+    )
     if has_blank_lines(path, 0) or _starts_blank(path):
         return _numbered(path, table, work)
     return table
@@ -161,9 +170,15 @@ def _starts_blank(path: Path) -> bool:
     return encodings.block_at(path, _mark(path), 1) in (b"\n", b"\r")
 
 
-def _read_lines(path: Path, columns: str) -> str:
+def lines_of(paths: Sequence[Path]) -> str:
+    """The relation of several files of lines, one after the other: ``file_name``, ``line`` and ``json`` as in a Table."""
+    columns = "{'line': 'VARCHAR'}"
+    return f"(SELECT filename AS file_name, line, {_RECORD} FROM {_read_lines(paths, columns)})"
+
+
+def _read_lines(paths: Sequence[Path], columns: str) -> str:
     return (
-        f"read_csv({sql.text(path)}, auto_detect=false, header=false, delim='\x01', quote='', escape='', "
+        f"read_csv({sql.texts(paths)}, auto_detect=false, header=false, delim='\x01', quote='', escape='', filename=true, "
         f"columns={columns}, max_line_size={MAX_RECORD_BYTES + 64}, buffer_size={2 * MAX_RECORD_BYTES + 128})"
     )
 
@@ -242,20 +257,20 @@ def _single(table: Table, record: Any) -> Table:
     )
 
 
-def _sample_of_lines(path: Path) -> Iterator[dict[str, Any]]:
+def _sample_of_lines(path: Path, part: int) -> Iterator[dict[str, Any]]:
+    """Records of the beginning, twice ``part``, and ``part`` each of the middle and the end."""
     size = path.stat().st_size
     head = encodings.block_at(path, 0, max(HEAD, BLOCK))
     if len(head) == size:
-        records = list(_objects_in(head.split(b"\n")))
-        yield from records[:SAMPLE_HEAD]
-        rest = records[SAMPLE_HEAD:]
-        middle = max(0, (len(rest) - 2 * SAMPLE_PART) // 2)
-        yield from rest[middle : middle + SAMPLE_PART]
-        yield from rest[max(middle + SAMPLE_PART, len(rest) - SAMPLE_PART) :]
+        lines = head.split(b"\n")
+        rest = lines[2 * part :]
+        middle = max(0, (len(rest) - 2 * part) // 2)
+        chosen = [*lines[: 2 * part], *rest[middle : middle + part], *rest[max(middle + part, len(rest) - part) :]]
+        yield from _objects_in(chosen)
         return
-    yield from list(_objects_in(head.split(b"\n")[:-1]))[:SAMPLE_HEAD]
+    yield from list(_objects_in(head.split(b"\n")[:-1]))[: 2 * part]
     for at in (size // 2, size - BLOCK):
-        yield from list(_objects_in(encodings.block_at(path, at, BLOCK).split(b"\n")[1:]))[-SAMPLE_PART:]
+        yield from list(_objects_in(encodings.block_at(path, at, BLOCK).split(b"\n")[1:]))[-part:]
 
 
 def _objects_in(lines: list[bytes]) -> Iterator[dict[str, Any]]:

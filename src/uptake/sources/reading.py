@@ -13,6 +13,7 @@ from typing import Any, Literal, Protocol
 
 from uptake.kit import sql
 from uptake.kit.errors import ProductError
+from uptake.kit.remedies import Mendable
 
 Grain = Literal["event", "hour", "day", "month"]
 """What one row stands for: a single use, or the total of an hour, a day, a month."""
@@ -21,8 +22,19 @@ TABLE_ROW = "_row"
 """The column of every Table's relation that holds the row's number in its file, as a spreadsheet shows it."""
 
 
-class NotUsage(ProductError):
+MAP = "map"
+"""A way out: the reader knows better, and says which column is what."""
+
+MAP_ALONE = "map alone"
+"""The same, but with this one table and no other beside it."""
+
+
+class NotUsage(Mendable):
     """The file is not usage data; the sentence says what was seen and what is accepted."""
+
+
+class NotRecognised(NotUsage):
+    """A table in which nothing says who used what and when, nor that it is something else: only the reader knows."""
 
 
 class NeedsAnswer(ProductError):
@@ -39,6 +51,7 @@ class Member:
 
     path: Path  # where its bytes are
     name: str  # as the reader knows it: "march.zip › usage.csv"
+    is_one_of_many: bool = False  # an export in many files shows in the first ones what the others are
 
 
 @dataclass(frozen=True)
@@ -73,6 +86,10 @@ class Table:
     first_row: int = 1  # row number of the first record
     path: Path | None = None  # the bytes the relation reads, in UTF-8; what ``tables.tolerant`` reads again
     escape: str = '"'  # delimited: what stands before a quotation mark inside quotation marks
+    trusting: str = (
+        ""  # JSON lines: the relation with every line taken for a record; to take a value out of one that is
+    )
+    # none raises a duckdb.Error. Judging each line before it is read takes longer than reading it.
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,8 @@ class Question:
     sentence: str  # “Is 03/04/2025 the 3rd of April or the 4th of March?”
     choices: tuple[str, ...]  # column names, or day-first / month-first, or zone names
     assumed: str | None  # what --yes takes; None: there is no sensible guess, --yes is not enough
+    explained: Mapping[str, str] = field(default_factory=dict)  # choices that are no names -> what they mean
+    instead: str = ""  # an example of what may be said for all rows instead of a column: 2025-10
 
 
 @dataclass(frozen=True)
@@ -181,6 +200,7 @@ class Answers:
     decimal: Literal[".", ","] | None = None
     platform: str | None = None  # --source
     yes: bool = False  # take what is assumed
+    by_hand: bool = False  # whatever the table looks like, it is usage: the reader says which column is what
     workspace_zone: str = "UTC"
 
 

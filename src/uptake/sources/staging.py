@@ -21,10 +21,11 @@ def is_large(table: Table, reading: Reading) -> bool:
     return not is_numbered(table, reading) and table.path is not None and table.path.stat().st_size > LARGE
 
 
-def staging_query(file_number: int, table: Table, reading: Reading) -> str:
+def staging_query(file_number: int | None, table: Table, reading: Reading) -> str:
     """One read of the file: only the columns that facts or reasons need, as text or as their type.
 
-    ``table_row`` is NULL for a large table: there the place in the staged table tells the row.
+    ``table_row`` is NULL for a large table: there the place in the staged table tells the row. ``file_number`` None: the
+    relation is that of several files (``sources.many``) and names each in ``file_name``; the place tells the row there too.
     """
     utc, uses, seconds = instant(reading.when), reading.event_count, reading.duration_seconds
     count, length = number(uses, reading.decimal), number(seconds, reading.decimal)
@@ -36,8 +37,8 @@ def staging_query(file_number: int, table: Table, reading: Reading) -> str:
         "event_id": reading.event_id,
     }
     columns = [
-        f"{file_number}::INTEGER AS file_number",
-        f"{_row(table, reading)}::BIGINT AS table_row",
+        "file_name" if file_number is None else f"{file_number}::INTEGER AS file_number",
+        f"{'NULL' if file_number is None else _row(table, reading)}::BIGINT AS table_row",
         f"{'json IS NOT NULL' if table.kind == 'json' else 'true'} AS is_record",
         *(f"CAST({expression} AS VARCHAR) AS {name}" for name, expression in texts.items()),
         f"{utc} AS utc",

@@ -7,7 +7,7 @@ place.
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -92,7 +92,8 @@ def _query(table: Table, reading: Reading, file_number: int, import_id: int) -> 
     }
     typed = {name: f"CAST({columns[name]} AS VARCHAR)" for name in (*NAMES, "session_id", "event_id")}
     chosen = ", ".join(f"{expression} AS {name}" for name, expression in (columns | typed).items())
-    return f"SELECT {chosen} FROM {source_of(table, reading)}"
+    trusting = replace(table, relation=table.trusting or table.relation)
+    return f"SELECT {chosen} FROM {source_of(trusting, reading)}"
 
 
 def _whole(number_: str) -> str:

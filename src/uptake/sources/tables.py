@@ -121,7 +121,7 @@ def _text(member: Member, work: Path, con: duckdb.DuckDBPyConnection) -> Table:
     if what := _markup(head):
         raise _not_usage(member, what)
     if jsonfiles.looks_like_json(head):
-        return jsonfiles.open_json(path, member.name, encoding, work)
+        return jsonfiles.open_json(path, member.name, encoding, work, few=member.is_one_of_many)
     return delimited.open_delimited(path, member.name, encoding, work, con)
 
 
