@@ -23,7 +23,6 @@ from uptake.sources.reading import TABLE_ROW, Reading, Table
 from uptake.sources.staging import IDS, NAMES, is_large, rows_as_text, staged, staging_query, zone_of
 from uptake.sources.tables import tolerant
 
-FACTS_FORMAT = "(FORMAT parquet, COMPRESSION zstd)"
 REFUSED = "refused:"  # before a reason: the row is no record of use, rather than a bad one
 
 
@@ -302,7 +301,7 @@ class Conversion:
             path = facts_path_of(source)
             rows = self._count(
                 f"COPY (SELECT {_fact_columns(self.import_id)} FROM fit WHERE source = {sql.text(source)}) "
-                f"TO {sql.text(path)} {FACTS_FORMAT}"
+                f"TO {sql.text(path)} {straight.FACTS_FORMAT}"
             )
             if rows:
                 self.facts.append(Facts(source, path, rows, None))

