@@ -86,13 +86,15 @@ def _parts(events: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     used = recent.groupby("customer")["feature"].nunique().reindex(first.index, fill_value=0)
     breadth = used / events["feature"].nunique()
 
-    uses = recent.groupby(["customer", "user"])["count"].sum().groupby("customer").median()
+    working = recent.loc[recent["day"].dt.dayofweek < 5, ["customer", "user", "day"]].drop_duplicates()
+    by_user = recent.groupby(["customer", "user"])["count"].sum()
+    at_work = by_user[by_user.index.isin(pd.MultiIndex.from_frame(working[["customer", "user"]].drop_duplicates()))]
+    uses = at_work.groupby("customer").median().combine_first(by_user.groupby("customer").median())
     per_week = uses.reindex(first.index, fill_value=0) / (days / 7)
 
     quiet = _working_days(last + DAY, as_of)
     recency = 1 - (quiet / expected).clip(upper=1)
 
-    working = recent.loc[recent["day"].dt.dayofweek < 5, ["customer", "user", "day"]].drop_duplicates()
     visitor_days = working.groupby("customer").size().reindex(first.index, fill_value=0)
     visitors = working.groupby("customer")["user"].nunique()
     regular = (visitor_days / expected / visitors.reindex(first.index)).fillna(0)

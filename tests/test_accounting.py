@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 HEADER = ["customer", "user", "feature", "timestamp", "count"]
 NO_RECORD = "a totals row, not a record"
+NO_USE = "the count is 0: no use"
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ class Judged(NamedTuple):
     good: dict[int, Use]
     repeated: set[int]  # totals that stand in the file already, whole row for whole row
     set_aside: dict[int, str]
-    refused: set[int]
+    refused: dict[int, str]
     cells: dict[int, list[str]]
 
 
@@ -73,17 +74,19 @@ def judge(text: str, style: Style) -> Judged:
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=style.delimiter))
     width, top = len(style.header), rows.index(style.header) + 1
     records = {number: row for number, row in enumerate(rows[top:], start=top + 1) if any(cell.strip() for cell in row)}
-    refused = set()
+    refused = {}
     for number in reversed(records):
         if records[number][0] != "Total" or any(records[number][1:-1]):
             break
-        refused.add(number)
+        refused[number] = NO_RECORD
     good, repeated, set_aside, seen = {}, set(), {}, set()
     for number, row in records.items():
         if number in refused:
             continue
         found = one_record(row, width, style, ends=number == len(rows) and not text.endswith("\n"))
-        if isinstance(found, str):
+        if found == NO_USE:
+            refused[number] = found
+        elif isinstance(found, str):
             set_aside[number] = found
         elif style.days and tuple(row[:width]) in seen:
             repeated.add(number)
@@ -122,7 +125,7 @@ def one_record(row, width, style, *, ends):
     if uses != int(uses):
         return "the count is not a whole number"
     if uses <= 0:
-        return "the count is negative" if uses < 0 else "the count is 0: no use"
+        return "the count is negative" if uses < 0 else NO_USE
     return Use(account, visitor, feature, at, int(uses), (cells[5] or None) if style.with_id else None)
 
 
@@ -306,9 +309,7 @@ def assert_accounted_for(batch, judged, style, *, known=0):
     expected_aside = Counter(judged.set_aside.values())
     repeated = len(judged.repeated) + (0 if style.days else same_ids(judged))
     assert {each["reason"]: each["rows"] for each in report["setAside"]} == expected_aside
-    assert {each["reason"]: each["rows"] for each in report["refused"]} == (
-        {NO_RECORD: len(judged.refused)} if judged.refused else {}
-    )
+    assert {each["reason"]: each["rows"] for each in report["refused"]} == Counter(judged.refused.values())
     assert report["rowsRead"] == len(judged.cells)
     assert report["duplicates"] == repeated + known
     assert report["imported"] == len(judged.good) - (repeated - len(judged.repeated)) - known

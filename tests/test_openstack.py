@@ -58,7 +58,7 @@ def test_every_score_is_what_the_definitions_say(path, tmp_path):
     assert (told["rowsRead"], told["imported"], told["duplicates"]) == (len(rows), len(rows), 0)
     assert (told["setAside"], told["refused"], told["clashes"]) == ([], [], 0)
     assert told["customers"] == len({row["customer"] for row in rows})
-    assert told["visitors"] == len({row["user"] for row in rows})
+    assert told["visitors"] == len({(row["customer"], row["user"]) for row in rows})
     assert told["features"] == len({row["feature"] for row in rows})
     assert told["from"] == min(row["timestamp"] for row in rows)
     assert told["to"] == max(row["timestamp"] for row in rows)
@@ -101,7 +101,8 @@ def one_customer(mine, available):
     by_user = Counter()
     for _, user, _, count in window:
         by_user[user] += count
-    depth = median(by_user.values()) / (days / 7) if by_user else 0
+    at_work = {user for day, user, _, _ in window if day in expected}
+    depth = median(by_user[user] for user in at_work or by_user) / (days / 7) if by_user else 0
     quiet = len(workdays(max(use[0] for use in mine) + timedelta(days=1), AS_OF))
     present = {(day, user) for day, user, _, _ in window if day in expected}
     people = {user for _, user in present}

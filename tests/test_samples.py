@@ -51,7 +51,7 @@ class Sample:
     mapping: str
     uses: Callable[[Path], list[Use]]
     answers: tuple[str, ...] = ()
-    set_aside: dict[str, int] = field(default_factory=dict)
+    refused: dict[str, int] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -291,7 +291,7 @@ MADE = (
     Sample("generic/sample/generic_events.csv", 80, "generic", "Customer|User Email|Feature|Occurred At", generic_csv),
     Sample(
         "generic/sample/generic_monthly_usage.xlsx", 72, "generic", "Account||Feature|Month", generic_months,
-        set_aside={"the count is 0: no use": 1},
+        refused={"the count is 0: no use": 1},
     ),
     Sample(
         "mixpanel/sample/export.jsonl", 153, "mixpanel",
@@ -351,15 +351,14 @@ def test_a_sample_is_imported_as_an_independent_reader_counts_it(sample, tmp_pat
     assert_mapping(told["mapping"], sample.mapping)
 
     repeated = sum(copies - 1 for copies in Counter(use for use in uses if use.id).values())
-    set_aside = sum(sample.set_aside.values())
-    assert told["rowsRead"] == len(uses) + set_aside
+    assert told["rowsRead"] == len(uses) + sum(sample.refused.values())
     assert sample.rows in (0, told["rowsRead"])
-    assert {each["reason"]: each["rows"] for each in told["setAside"]} == sample.set_aside
+    assert told["setAside"] == []
     assert (told["imported"], told["duplicates"]) == (len(uses) - repeated, repeated)
-    assert told["refused"] == []
+    assert {each["reason"]: each["rows"] for each in told["refused"]} == sample.refused
     assert told["unassigned"] == sum(use.account is None for use in uses)
     assert told["customers"] == len({use.account for use in uses} - {None})
-    assert told["visitors"] == len({use.visitor for use in uses} - {None})
+    assert told["visitors"] == len({(use.account, use.visitor) for use in uses if use.visitor})
     features = {use.feature for use in uses} - NO_USE
     assert told["features"] == len(features)
     assert {each["name"]: each["rows"] for each in told["notFeatures"]} == {
@@ -371,7 +370,7 @@ def test_a_sample_is_imported_as_an_independent_reader_counts_it(sample, tmp_pat
             f"{pick(use.at for use in uses).isoformat()}Z" for pick in (min, max)
         )
     assert daily(home) == uses_by_day(uses, ZoneInfo(sample.settings.get("UPTAKE_TIME_ZONE", "UTC")))
-    assert home.leftovers == ([Path(told["setAsideFile"])] if sample.set_aside else [])
+    assert home.leftovers == []
 
 
 def assert_mapping(told, columns):
@@ -481,7 +480,7 @@ def test_dates_with_the_day_first_are_read_so_and_same_days_added_up(which, tmp_
     home = Home(tmp_path / "home")
     told = home.imported(path, "--yes")
     assert (told["rowsRead"], told["imported"], told["duplicates"]) == (len(rows), len(used), 0)
-    assert told["setAside"] == [{"reason": "the count is 0: no use", "rows": len(rows) - len(used)}]
+    assert told["refused"] == [{"reason": "the count is 0: no use", "rows": len(rows) - len(used)}]
     assert told["customers"] == len({row["subscription_id"] for row in used})
     uses = Counter()
     for row in used:

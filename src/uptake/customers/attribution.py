@@ -8,6 +8,7 @@ from django.db.models import Exists, ForeignObjectRel, OuterRef
 
 from uptake.customers.models import Account, AccountSighting, Customer, CustomerDomain, CustomerListLock, MatchedBy
 from uptake.customers.names import LONGEST_TEXT, domain_key, most_readable, name_key
+from uptake.kit.marks import without_steering
 from uptake.team.models import Teammate
 from uptake.team.services import record
 
@@ -139,9 +140,15 @@ def _make_customers(account_ids: Iterable[str], import_id: int | None) -> dict[s
             spellings.setdefault(name_key(account_id), []).append(account_id)
     named = {slug: most_readable(texts) for slug, texts in sorted(spellings.items())}
     Customer.objects.bulk_create(
-        [Customer(name=name, slug=slug, created_by_import=import_id) for slug, name in named.items()], batch_size=2_000
+        [Customer(name=_shown(name), slug=slug, created_by_import=import_id) for slug, name in named.items()],
+        batch_size=2_000,
     )
     return {slug: min(texts, key=lambda text: text.strip() != named[slug]) for slug, texts in spellings.items()}
+
+
+def _shown(name: str) -> str:
+    """A customer's name as it is written; the account's stays as the platform sent it."""
+    return without_steering(name).strip() or "No name"
 
 
 def _make_accounts(source: str, account_ids: Iterable[str], made: Mapping[str, str], import_id: int | None) -> int:

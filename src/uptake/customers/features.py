@@ -1,13 +1,15 @@
 """What is done about the feature catalogue. One transaction and one line of the audit trail each."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import TypeVar
 
 from django.db import transaction
 
-from uptake.customers.inputs import NewFeature, check_all, check_feature, check_name
+from uptake.customers.inputs import NewFeature, check_all, check_feature, check_minutes_saved, check_name
 from uptake.customers.models import (
     ANY_SOURCE,
+    TAGS,
     Feature,
     FeatureName,
     ResourceKind,
@@ -21,7 +23,10 @@ from uptake.team.services import record
 
 Name = TypeVar("Name", FeatureName, SetAsideName)
 
-_FEATURE_FIELDS = ("name", "category", "importance", "cadence", "expected_adoption_days", "value_sentence", "is_edited")
+_FEATURE_FIELDS = (
+    *("name", "category", "importance", "cadence", "expected_adoption_days", "value_sentence", "minutes_saved"),
+    *("tags", "is_edited"),
+)
 
 
 @transaction.atomic
@@ -40,6 +45,8 @@ def define_features(features: Iterable[NewFeature], *, by: Teammate | None = Non
             cadence=new.cadence,
             expected_adoption_days=new.expected_adoption_days,
             value_sentence=new.value_sentence,
+            minutes_saved=new.minutes_saved,
+            tags=",".join(tag for tag in TAGS if tag in new.tags),
             is_edited=True,
         )
         for new in news
@@ -55,6 +62,21 @@ def define_features(features: Iterable[NewFeature], *, by: Teammate | None = Non
         by=by,
     )
     return made
+
+
+@transaction.atomic
+def set_minutes_saved(feature_id: str, minutes: Decimal | None, *, name: str, by: Teammate | None = None) -> Feature:
+    """Say how many minutes one use of a feature saves, for all customers; None: nobody knows.
+
+    ``name``: what people call the feature, for one that is not in the catalogue yet.
+    """
+    check_minutes_saved(name, minutes)
+    feature, _ = Feature.objects.get_or_create(key=feature_id, defaults={"name": name})
+    was = feature.minutes_saved
+    feature.minutes_saved, feature.is_edited = minutes, True
+    feature.save(update_fields=["minutes_saved", "is_edited"])
+    record(by, "changed", feature, feature=feature.key, minutes_saved=str(minutes), was=str(was))
+    return feature
 
 
 @transaction.atomic
@@ -88,7 +110,7 @@ def forget_event_names(pairs: Iterable[tuple[str, str]]) -> None:
     """Take back what ``name_events`` made, where no teammate has edited the feature since."""
     for source, key in pairs:
         FeatureName.objects.filter(source=source, event_key=key, feature__is_edited=False).delete()
-    Feature.objects.filter(is_edited=False, names=None, entitlements=None, resources=None).delete()
+    Feature.objects.filter(is_edited=False, names=None, entitlements=None, counted_by=None, resources=None).delete()
 
 
 @transaction.atomic

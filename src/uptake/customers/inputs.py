@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import TypeVar
 from zoneinfo import available_timezones
 
-from uptake.customers.models import Category, Customer, EntitlementKind, Feature, WorkingDays
+from uptake.customers.models import TAGS, Category, CountedPer, Customer, EntitlementKind, Feature, WorkingDays
 from uptake.customers.names import LONGEST_TEXT, domain_key, name_key
 from uptake.kit.errors import ProductError
+from uptake.kit.marks import without_steering
 from uptake.team.models import Teammate
 
 T = TypeVar("T")
@@ -47,7 +48,10 @@ class NewContract:
 
 @dataclass(frozen=True)
 class NewEntitlement:
-    """Something to be granted; ``granted`` None is unlimited. A feature entitlement names its feature."""
+    """Something to be granted; ``granted`` None is unlimited. A feature entitlement names its feature.
+
+    A limit may name the feature whose uses count against it, and per what: ``day``, ``month`` or ``period``.
+    """
 
     customer: Customer
     kind: str  # seats, feature, limit
@@ -57,7 +61,19 @@ class NewEntitlement:
     name: str = ""
     granted: Decimal | int | None = None
     unit: str = ""
-    price: Decimal | None = None
+    price: Decimal | None = None  # of all that is granted, a year
+    counted_feature: Feature | None = None
+    counted_per: str = ""
+
+
+@dataclass(frozen=True)
+class NewReading:
+    """How much of a limit was used on a day, in the limit's unit."""
+
+    customer: Customer
+    name: str
+    used: Decimal | int
+    on: date
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,8 @@ class NewFeature:
     cadence: str = "weekly"
     expected_adoption_days: int = 30
     value_sentence: str = ""
+    minutes_saved: Decimal | None = None  # by one use
+    tags: tuple[str, ...] = ()  # of models.TAGS
     event_names: tuple[tuple[str, str], ...] = ()  # (source or "*", event name) that stand for it
 
 
@@ -108,7 +126,7 @@ def check_customer(new: NewCustomer) -> None:
 
 def check_name(name: str, what: str) -> None:
     """A name is there, fits, and is text that every database can keep."""
-    if not name_key(name):
+    if not name_key(without_steering(name)):
         raise ProductError(f"{what} needs a name.")
     if len(name) > LONGEST_TEXT:
         raise ProductError(f"The name “{name[:40]}…” is longer than {LONGEST_TEXT} characters.")
@@ -142,7 +160,18 @@ def check_entitlement(new: NewEntitlement) -> None:
         raise ProductError(f"{whose} grants {new.granted}; it must not be negative.")
     if new.kind == EntitlementKind.SEATS and new.granted is not None and new.granted % 1:
         raise ProductError(f"{whose} grants {new.granted} seats; seats are whole.")
+    if (new.counted_feature is None) != (new.counted_per == ""):
+        raise ProductError(f"{whose} must say both which feature is counted and per what, or neither.")
+    if new.counted_per and (new.counted_per not in CountedPer.values or new.kind != EntitlementKind.LIMIT):
+        raise ProductError(f"{whose} is counted per “{new.counted_per}”; only a limit is, per day, month or period.")
     _check_dates(new.starts_on, new.ends_on, whose)
+
+
+def check_reading(new: NewReading) -> None:
+    if not new.name.strip():
+        raise ProductError(f"A reading of {new.customer} needs the name of the limit that was read.")
+    if new.used < 0:
+        raise ProductError(f"The reading of {new.name} of {new.customer} is {new.used}; it must not be negative.")
 
 
 def check_stakeholder(new: NewStakeholder) -> None:
@@ -159,6 +188,14 @@ def check_feature(new: NewFeature) -> None:
         raise ProductError(f"“{new.cadence}” is no cadence; use daily, weekly or monthly.")
     if new.expected_adoption_days < 1:
         raise ProductError(f"Adopting {new.name} is expected to take {new.expected_adoption_days} days; use 1 or more.")
+    check_minutes_saved(new.name, new.minutes_saved)
+    if unknown := [tag for tag in new.tags if tag not in TAGS]:
+        raise ProductError(f"“{unknown[0]}” is no tag of a feature; use {', '.join(TAGS)}.")
+
+
+def check_minutes_saved(feature: str, minutes: Decimal | None) -> None:
+    if minutes is not None and not (minutes.is_finite() and 0 <= minutes < 100_000):  # what the column holds
+        raise ProductError(f"A use of {feature} saves {minutes} minutes; it must be a number from 0 to 99,999.")
 
 
 def _check_dates(starts_on: date, ends_on: date | None, what: str) -> None:

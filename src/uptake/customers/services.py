@@ -23,16 +23,27 @@ from uptake.customers.inputs import (
     NewContract,
     NewCustomer,
     NewEntitlement,
+    NewReading,
     NewStakeholder,
     check_all,
     check_contract,
     check_customer,
     check_entitlement,
+    check_reading,
     check_stakeholder,
 )
-from uptake.customers.models import Contract, Customer, CustomerDomain, CustomerListLock, Entitlement, Stakeholder
+from uptake.customers.models import (
+    Contract,
+    Customer,
+    CustomerDomain,
+    CustomerListLock,
+    Entitlement,
+    EntitlementReading,
+    Stakeholder,
+)
 from uptake.customers.names import domain_key, name_key
 from uptake.kit.errors import ProductError
+from uptake.kit.marks import without_steering
 from uptake.team.models import Teammate
 from uptake.team.services import record
 
@@ -43,6 +54,7 @@ __all__ = [
     "NewContract",
     "NewCustomer",
     "NewEntitlement",
+    "NewReading",
     "NewStakeholder",
     "add_contract",
     "add_contracts",
@@ -54,6 +66,8 @@ __all__ = [
     "create_customers",
     "forget_import",
     "grant_entitlements",
+    "note_reading",
+    "note_readings",
     "update_customer",
 ]
 
@@ -169,6 +183,31 @@ def grant_entitlements(entitlements: Iterable[NewEntitlement], *, by: Teammate |
     return made
 
 
+def note_reading(
+    customer: Customer, *, name: str, used: Decimal | int, on: date, by: Teammate | None = None
+) -> EntitlementReading:
+    """Note how much of a limit was used on a day; what was noted for that day before is replaced."""
+    [reading] = note_readings([NewReading(customer, name, used, on)], by=by)
+    return reading
+
+
+@transaction.atomic
+def note_readings(readings: Iterable[NewReading], *, by: Teammate | None = None) -> list[EntitlementReading]:
+    """Note many readings, all or none; the newest up to a day says what is used on it."""
+    news = check_all(readings, check_reading)
+    rows = {(new.customer.pk, new.name.strip(), new.on): new for new in news}  # of two of a day the later one stands
+    made = EntitlementReading.objects.bulk_create(
+        [EntitlementReading(**{**_shallow(new), "name": key[1]}) for key, new in rows.items()],
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["customer", "name", "on"],
+        update_fields=["used"],
+    )
+    if made:
+        record(by, "noted", _subject(made, "readings"), count=len(made), customers=_customers(news))
+    return made
+
+
 @transaction.atomic
 def add_stakeholders(stakeholders: Iterable[NewStakeholder], *, by: Teammate | None = None) -> list[Stakeholder]:
     """Note people at customers, all or none; an e-mail address once per customer."""
@@ -181,7 +220,7 @@ def add_stakeholders(stakeholders: Iterable[NewStakeholder], *, by: Teammate | N
 
 
 def _columns(new: NewCustomer) -> dict[str, Any]:
-    return {**_shallow(new, without="domains"), "name": new.name.strip()}
+    return {**_shallow(new, without="domains"), "name": without_steering(new.name).strip()}
 
 
 def _known(customer: Customer) -> dict[str, Any]:
@@ -251,5 +290,5 @@ def _subject(rows: Sequence[object], many: str) -> str:
     return str(rows[0]) if len(rows) == 1 else f"{len(rows)} {many}"
 
 
-def _customers(news: Iterable[NewContract | NewEntitlement | NewStakeholder]) -> list[int]:
+def _customers(news: Iterable[NewContract | NewEntitlement | NewReading | NewStakeholder]) -> list[int]:
     return sorted({new.customer.pk for new in news})

@@ -13,7 +13,15 @@ import pyarrow as pa
 from django.db.models import Q
 from django.utils import timezone
 
-from uptake.customers.models import Account, Contract, Customer, Entitlement, EntitlementKind, WorkingDays
+from uptake.customers.models import (
+    Account,
+    Contract,
+    Customer,
+    Entitlement,
+    EntitlementKind,
+    EntitlementReading,
+    WorkingDays,
+)
 
 WORKING_WEEKS = {WorkingDays.MON_FRI.value: "1111100", WorkingDays.ALL_DAYS.value: "1111111"}
 """Monday first; 1 = use is expected on that day."""
@@ -49,7 +57,8 @@ ACCOUNTS = pa.schema(
         _CUSTOMER_ID,
     ]
 )
-SEATS = pa.schema([_CUSTOMER_ID, _column("seats", pa.int64(), "seats granted; null: unlimited"), *_PERIOD])
+_PRICE = _column("price", pa.float64(), "of all that is granted, a year, in the contract's currency; null: not priced")
+SEATS = pa.schema([_CUSTOMER_ID, _column("seats", pa.int64(), "seats granted; null: unlimited"), *_PERIOD, _PRICE])
 FEATURE_ENTITLEMENTS = pa.schema(
     [_CUSTOMER_ID, _column("feature_id", pa.string(), "the feature's key, as in the catalogue"), *_PERIOD]
 )
@@ -60,7 +69,17 @@ LIMITS = pa.schema(
         _column("granted", pa.float64(), "how much, in unit; null: unlimited"),
         _column("unit", pa.string(), "null: a plain count"),
         *_PERIOD,
-        _column("price", pa.float64(), "of this entitlement, in the contract's currency; null: not priced on its own"),
+        _PRICE,
+        _column("counted_feature", pa.string(), "the feature's key whose uses are what is used; null: readings tell"),
+        _column("counted_per", pa.string(), "day (working day), month (30 days), period; null: nothing is counted"),
+    ]
+)
+READINGS = pa.schema(
+    [
+        _CUSTOMER_ID,
+        _column("name", pa.string(), "the limit's name"),
+        _column("used", pa.float64(), "in the limit's unit"),
+        _column("read_on", pa.date32(), "the day it was read"),
     ]
 )
 
@@ -97,8 +116,14 @@ def accounts_table() -> pa.Table:
 
 def seats_table() -> pa.Table:
     """SEATS, one row per entitlement. Rows of a customer that run on the same day add up; unlimited wins."""
-    rows = _entitlements(EntitlementKind.SEATS).values_list("customer_id", "granted", "starts_on", "ends_on")
-    return _table(SEATS, ((pk, None if seats is None else int(seats), *days) for pk, seats, *days in rows))
+    rows = _entitlements(EntitlementKind.SEATS).values_list("customer_id", "granted", "starts_on", "ends_on", "price")
+    return _table(
+        SEATS,
+        (
+            (pk, None if seats is None else int(seats), starts_on, ends_on, _float(price))
+            for pk, seats, starts_on, ends_on, price in rows
+        ),
+    )
 
 
 def feature_entitlements_table() -> pa.Table:
@@ -110,15 +135,22 @@ def feature_entitlements_table() -> pa.Table:
 def limits_table() -> pa.Table:
     """LIMITS, one row per entitlement. Rows of the same name that run on the same day add up; unlimited wins."""
     rows = _entitlements(EntitlementKind.LIMIT).values_list(
-        "customer_id", "name", "granted", "unit", "starts_on", "ends_on", "price"
+        "customer_id", "name", "granted", "unit", "starts_on", "ends_on", "price", "counted_feature__key", "counted_per"
     )
     return _table(
         LIMITS,
         (
-            (pk, name, _float(granted), unit or None, starts_on, ends_on, _float(price))
-            for pk, name, granted, unit, starts_on, ends_on, price in rows
+            (pk, name, _float(granted), unit or None, starts_on, ends_on, _float(price), feature, per or None)
+            for pk, name, granted, unit, starts_on, ends_on, price, feature, per in rows
         ),
     )
+
+
+def readings_table() -> pa.Table:
+    """READINGS, one row per reading."""
+    rows = EntitlementReading.objects.order_by("customer_id", "name", "on")
+    values = rows.values_list("customer_id", "name", "used", "on")
+    return _table(READINGS, ((pk, name, _float(used), on) for pk, name, used, on in values))
 
 
 def _revenue(on: date) -> dict[int, tuple[float | None, str]]:

@@ -6,12 +6,18 @@ from datetime import date, timedelta
 
 from uptake.kit.errors import ProductError
 
+MOST_DAYS = 9_999
+
 
 @dataclass(frozen=True)
 class Period:
     """The last ``days`` days ending on the as-of day, both ends in; ``None`` = since the beginning."""
 
     days: int | None = 30
+
+    def __post_init__(self) -> None:
+        if self.days is not None and not 1 <= self.days <= MOST_DAYS:
+            raise ProductError(f"A period of {self.days} days cannot be; it has from 1 to {MOST_DAYS}.")
 
     @classmethod
     def parse(cls, text: str) -> "Period":

@@ -58,6 +58,23 @@ def local_time(instant: "ir.TimestampValue", zone: str, first: date, last: date)
     return ibis.cases(*branches, else_=moved)
 
 
+def day_as_sql(zone: str, first: date, last: date) -> str:
+    """``day_of`` in SQL, for a query over usage events that is written by hand."""
+    *changes, (_, final) = offsets(zone, first, last)
+    cases = [
+        f"WHEN occurred_at < TIMESTAMP '{until.isoformat(' ')}' THEN {_moved_as_sql(offset)}"
+        for until, offset in changes
+        if until
+    ]
+    local = f"CASE {' '.join(cases)} ELSE {_moved_as_sql(final)} END" if cases else _moved_as_sql(final)
+    return f"coalesce(occurred_on, CAST({local} AS DATE))"
+
+
+def _moved_as_sql(offset: timedelta) -> str:
+    seconds = int(offset.total_seconds())
+    return f"occurred_at + INTERVAL ({seconds}) SECOND" if seconds else "occurred_at"
+
+
 def _moved(instant: "ir.TimestampValue", offset: timedelta) -> "ir.TimestampValue":
     import ibis
 

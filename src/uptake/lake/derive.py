@@ -4,6 +4,8 @@ The rules of docs/definitions.md, section 0 (Duplicates):
 1. Rows with the platform's event id count once per content; the same id on other content is a clash, and both count.
 2. Rows without an id: as many copies as the fullest single file has.
 3. Totals (hour, day, month): within an import rows of one key are added up; a newer import's total replaces an older one.
+   Of a day that came as hours and as a whole, only the newer kind counts. A total's key is the day it speaks of, in
+   whatever zone its platform wrote the midnight.
 """
 
 import hashlib
@@ -11,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import reduce
+from functools import partial, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +22,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 
 from uptake.lake import files
-from uptake.lake.days import day_of, local_time
+from uptake.lake.days import day_of, local_time, utc_days
 from uptake.lake.engine import Engine
 from uptake.lake.models import DataFile
 from uptake.lake.portions import Portion, portions
@@ -43,16 +45,21 @@ CONTENT = (
 GRAINS = ("event", "hour", "day", "month")
 SESSION_GAP_SECONDS = 30 * 60
 DAY = timedelta(days=1)
-DERIVATION = "1"  # changes with what this module makes of the same facts: days of an older version are derived again
+DERIVATION = "2"  # changes with what this module makes of the same facts: days of an older version are derived again
 
 
-def counted(facts: "ir.Table") -> "ir.Table":
+DayOf = Callable[["ir.Table"], "ir.DateValue"]
+"""The calendar day of each of these facts, which are all of one time zone."""
+
+
+def counted(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
     """Facts with duplicates resolved.
 
-    In:  usage events of whole days of one source.
+    In:  usage events of whole days of one source and one time zone.
     Out: CONTENT, and ``copies`` (int): how often the row counts.
     """
-    return reduce(lambda left, right: left.union(right), [_with_id(facts), _without_id(facts), _totals(facts)])
+    parts = [_with_id(facts), _without_id(facts), _totals(facts, local_day)]
+    return reduce(lambda left, right: left.union(right), parts)
 
 
 def _with_id(facts: "ir.Table") -> "ir.Table":
@@ -68,24 +75,27 @@ def _without_id(facts: "ir.Table") -> "ir.Table":
     return per_file.group_by(list(CONTENT)).agg(copies=per_file.in_file.max())
 
 
-def _totals(facts: "ir.Table") -> "ir.Table":
-    rows = newest_totals(facts)
+def _totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
+    rows = newest_totals(facts, local_day)
     return rows.group_by(list(CONTENT)).agg(copies=rows.count())
 
 
-def newest_totals(facts: "ir.Table") -> "ir.Table":
-    """The newest import's total of each key; where it changed from days to hours or back, only the newer kind."""
+def newest_totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
+    """The newest import's total of each key; where a day changed from hours to a total or back, only the newer kind.
+
+    A month's total stands beside its days, not instead of them.
+    """
     import ibis
 
     rows = facts.filter(facts.grain != "event")
-    key = [*WHO_AND_WHAT, "grain", "occurred_at"]
+    rows = rows.mutate(
+        total_at=ibis.coalesce(rows.occurred_on.cast("timestamp"), rows.occurred_at),
+        total_day=local_day(rows),
+        total_kind=rows.grain.cases(("month", "month"), else_="day"),
+    )
+    key = [*WHO_AND_WHAT, "grain", "total_at"]
     rows = rows.mutate(newest=rows.import_id.max().over(ibis.window(group_by=key)))
     rows = rows.filter(rows.import_id == rows.newest)
-    rows = rows.mutate(total_day=ibis.coalesce(rows.occurred_on, rows.occurred_at.date()))
-    kind = rows.grain.cases(
-        ("month", "month"), else_="day"
-    )  # a month's total stands beside its days, not instead of them
-    rows = rows.mutate(total_kind=kind)
     day = ibis.window(group_by=[*WHO_AND_WHAT, "total_day", "total_kind"])
     rows = rows.mutate(newest_of_day=rows.import_id.max().over(day))
     newest_grain = (rows.import_id == rows.newest_of_day).ifelse(rows.grain, ibis.null("string")).max().over(day)
@@ -95,6 +105,8 @@ def newest_totals(facts: "ir.Table") -> "ir.Table":
 
 def usage_daily(rows: "ir.Table", day: "ir.DateValue") -> "ir.Table":
     """Uses per source, account, visitor, event name and day; ``rows`` with ``copies`` are already free of duplicates.
+
+    A month's total has a row of its own beside that of the month's last day: it does not say what happened on it.
 
     Out: the columns of USAGE_DAILY.
     """
@@ -115,7 +127,8 @@ def usage_daily(rows: "ir.Table", day: "ir.DateValue") -> "ir.Table":
 def _summed(rows: "ir.Table") -> "ir.Table":
     import ibis
 
-    sums = rows.group_by([*WHO_AND_WHAT, "day"]).agg(
+    rows = rows.mutate(is_month=rows.coarseness == GRAINS.index("month"))
+    sums = rows.group_by([*WHO_AND_WHAT, "day", "is_month"]).agg(
         coarseness=rows.coarseness.max(),
         uses=rows.uses.sum(),
         fact_rows=rows.fact_rows.sum(),
@@ -202,13 +215,16 @@ def days_to_derive(source: str, ranges: Sequence[files.Range], zones: pa.Table) 
 
 def write_days(engine: Engine, todo: DaysToDerive) -> DerivedDays:
     """Derive usage_daily into files that nobody sees yet."""
-    all_zones = [workspace_zone(), *todo.zones["zone"].to_pylist()]
     made = [
         file
-        for portion in portions(todo.facts, todo.ranges, all_zones)
+        for portion in portions(todo.facts, todo.ranges, _all_zones(todo))
         for file in _written_days(engine, todo, portion)
     ]
     return DerivedDays(todo.source, todo.ranges, made, zone_key(todo.zones))
+
+
+def _all_zones(todo: DaysToDerive) -> list[str]:
+    return sorted({workspace_zone(), *todo.zones["zone"].to_pylist()})
 
 
 def _written_days(engine: Engine, todo: DaysToDerive, portion: Portion) -> list[files.NewFile]:
@@ -243,7 +259,10 @@ def derive_daily(engine: Engine, source: str, ranges: Sequence[files.Range], zon
 def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
     """Derive the sessions of all days of a source that have facts and no sessions yet; returns the rows written."""
     facts_days = [(file.first_day, file.last_day) for file in files.live(DataFile.Table.USAGE_EVENTS, source=source)]
-    ranges = files.missing(facts_days, files.covered(files.live(DataFile.Table.SESSIONS, source=source)))
+    local_days = files.covered(files.live(DataFile.Table.USAGE_DAILY, source=source))  # in customers' own zones too
+    ranges = files.missing(
+        [*facts_days, *local_days], files.covered(files.live(DataFile.Table.SESSIONS, source=source))
+    )
     if not ranges:
         return 0
     around = [(first - DAY, last + DAY) for first, last in ranges]  # a session may begin before midnight
@@ -260,7 +279,7 @@ def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
 
 
 def _facts(engine: Engine, todo: DaysToDerive, portion: Portion, alone: bool) -> "list[tuple[ir.Table, str]]":
-    """The facts that may fall on the portion's days with ``copies`` and ``local_day``, a table per time zone.
+    """All facts of the portion's days, and maybe some of other days, with ``copies`` and ``local_day``; by time zone.
 
     ``alone``: those of files that share no day with another file and repeat nothing, which need no look for duplicates.
     """
@@ -270,35 +289,42 @@ def _facts(engine: Engine, todo: DaysToDerive, portion: Portion, alone: bool) ->
         return []
     name = f"facts_of_{todo.source}_{'alone' if alone else 'contested'}"
     facts = engine.files(name, files.selections(chosen), USAGE_EVENTS)
-    first, last = min(file.first_day for file in chosen) - DAY, max(file.last_day for file in chosen) + DAY
-    facts = _near(facts, portion, first, last)
-    facts = facts.mutate(copies=_whole_one()) if alone else counted(facts)
+    first = min(file.first_day for file in chosen) - files.ZONES_APART
+    last = max(file.last_day for file in chosen) + files.ZONES_APART
+    facts = _near(facts, portion, first, last, _all_zones(todo))
     return [
-        (rows.mutate(local_day=day_of(rows, zone, first, last)), zone)
+        (_with_copies(rows, partial(day_of, zone=zone, first=first, last=last), alone), zone)
         for rows, zone in _by_zone(engine, facts, todo.source, todo.zones)
     ]
 
 
-def _whole_one() -> "ir.IntegerScalar":
+def _with_copies(facts: "ir.Table", local_day: DayOf, alone: bool) -> "ir.Table":
     import ibis
 
-    return ibis.literal(1, "int64")
+    rows = facts.mutate(copies=ibis.literal(1, "int64")) if alone else counted(facts, local_day)
+    return rows.mutate(local_day=local_day(rows))
 
 
 def _contested(chosen: Sequence[DataFile]) -> list[DataFile]:
-    """Files whose rows may stand for the same uses as other rows."""
+    """Files whose rows may stand for the same uses as other rows.
+
+    The days of two files may be of different zones: the workspace's was another one when the first came.
+    """
+    apart = files.ZONES_APART
     return [
         file
         for file in chosen
         if file.has_repeats
         or any(
-            other.first_day <= file.last_day and file.first_day <= other.last_day for other in chosen if other != file
+            other.first_day <= file.last_day + apart and file.first_day <= other.last_day + apart
+            for other in chosen
+            if other != file
         )
     ]
 
 
-def _near(facts: "ir.Table", portion: Portion, first: date, last: date) -> "ir.Table":
-    """Leave out the facts that cannot fall on these days in any zone; a total's own day counts, not when it began.
+def _near(facts: "ir.Table", portion: Portion, first: date, last: date, zones: Sequence[str]) -> "ir.Table":
+    """Leave out the facts that cannot fall on these days in any of the zones; a total's own day counts, not its start.
 
     Whole UTC days stay or go, so that what stands for the same uses stays together.
     """
@@ -309,8 +335,11 @@ def _near(facts: "ir.Table", portion: Portion, first: date, last: date) -> "ir.T
         return facts.filter(facts.occurred_at >= begin, facts.occurred_at < end)
     if any(range_first <= first and last <= range_last for range_first, range_last in portion.ranges):
         return facts
-    day = ibis.coalesce(facts.occurred_on, facts.occurred_at.date())
-    wanted = [day.between(range_first - 2 * DAY, range_last + 2 * DAY) for range_first, range_last in portion.ranges]
+    own, started = facts.occurred_on, facts.occurred_at.date()
+    wanted = [
+        ibis.ifelse(own.notnull(), own.between(*days), started.between(*utc_days(*days, zones)))
+        for days in portion.ranges
+    ]
     return facts.filter(reduce(lambda a, b: a | b, wanted))
 
 

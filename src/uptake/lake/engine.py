@@ -31,14 +31,17 @@ class Engine(Protocol):
     def small(self, name: str, rows: pa.Table) -> "ir.Table":
         """A table of plain values, such as customers."""
 
-    def arrow(self, expression: "ir.Table") -> pa.Table:
-        """Run it."""
+    def arrow(self, expression: "ir.Table | str") -> pa.Table:
+        """Run it. An expression may be given as the SQL that ``compile`` made of it, here and below."""
 
-    def keep(self, name: str, expression: "ir.Table") -> "ir.Table":
+    def keep(self, name: str, expression: "ir.Table | str") -> "ir.Table":
         """Run it once and hold the result under a name, for expressions that use it several times."""
 
-    def write(self, expression: "ir.Table", path: Path) -> list[Path]:
+    def write(self, expression: "ir.Table | str", path: Path) -> list[Path]:
         """Run it into Parquet; the files that came out."""
+
+    def compile(self, expression: "ir.Table | str") -> str:
+        """The expression in the engine's own SQL."""
 
     def close(self) -> None: ...
 
@@ -113,10 +116,10 @@ class DuckDBEngine:
         self.raw.unregister(arrow)
         return self.ibis.table(name)
 
-    def arrow(self, expression: "ir.Table") -> pa.Table:
+    def arrow(self, expression: "ir.Table | str") -> pa.Table:
         return self.raw.sql(self.compile(expression)).to_arrow_table()
 
-    def keep(self, name: str, expression: "ir.Table") -> "ir.Table":
+    def keep(self, name: str, expression: "ir.Table | str") -> "ir.Table":
         """Kept as Parquet: a table in memory takes thirty times the room, and reading that back is not faster."""
         self.folder = self.folder or SpillFolder()
         self.kept.append(self.folder.path / f"{name}-{len(self.kept)}.parquet")
@@ -126,17 +129,19 @@ class DuckDBEngine:
         )
         return self.ibis.table(name)
 
-    def write(self, expression: "ir.Table", path: Path) -> list[Path]:
+    def write(self, expression: "ir.Table | str", path: Path) -> list[Path]:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.raw.execute(f"COPY ({self.compile(expression)}) TO {sql.text(path)} {ZSTD}")
         return [path]
 
-    def compile(self, expression: "ir.Table") -> str:
+    def compile(self, expression: "ir.Table | str") -> str:
         """The expression as DuckDB's SQL, its whole numbers in 64 bits.
 
         DuckDB adds whole numbers up in 128 bits, which Arrow and Parquet would turn into floats. Ibis takes such a sum
         for 64 bits already and leaves out a cast, so it is made here.
         """
+        if isinstance(expression, str):
+            return expression
         query = str(self.ibis.compile(expression))
         found = self.raw.sql(query)
         wide = [sql.name(name) for name, kind in zip(found.columns, found.types, strict=True) if str(kind) == "HUGEINT"]
@@ -191,24 +196,26 @@ class SparkEngine:
         self.session.createDataFrame(rows).createOrReplaceTempView(name)
         return self.ibis.table(name)
 
-    def arrow(self, expression: "ir.Table") -> pa.Table:
+    def arrow(self, expression: "ir.Table | str") -> pa.Table:
         found = self.session.sql(self.compile(expression)).toArrow()
         nullable = pa.schema([field.with_nullable(True) for field in found.schema])  # Spark promises more than others
         return pa.Table.from_arrays(found.columns, schema=nullable)
 
-    def keep(self, name: str, expression: "ir.Table") -> "ir.Table":
+    def keep(self, name: str, expression: "ir.Table | str") -> "ir.Table":
         self.session.sql(self.compile(expression)).cache().createOrReplaceTempView(name)
         return self.ibis.table(name)
 
-    def write(self, expression: "ir.Table", path: Path) -> list[Path]:
+    def write(self, expression: "ir.Table | str", path: Path) -> list[Path]:
         self.session.sql(self.compile(expression)).write.parquet(str(path))
         return sorted(path.glob("*.parquet"))
 
-    def compile(self, expression: "ir.Table") -> str:
+    def compile(self, expression: "ir.Table | str") -> str:
         """The expression as Spark's SQL, its fractions in doubles.
 
         Spark takes a plain 30.0 for a decimal and divides it to six places, where DuckDB gives sixteen.
         """
+        if isinstance(expression, str):
+            return expression
         from sqlglot import exp, parse_one
 
         tree = parse_one(str(self.ibis.compile(expression)), read="spark")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -18,6 +19,8 @@ from uptake.lake.models import DataFile, Import
 
 Range = tuple[date, date]
 OLD_ENOUGH_SECONDS = 600
+ZONES_APART = timedelta(days=2)  # between two zones' days of one instant: they reach from -12 to +14 hours
+LONGEST_READ = timedelta(hours=6)  # whoever listed a file before it was retired has read it by then
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def new_path(table: str, stem: str) -> Path:
 def live(table: str, *, source: str | None = None, ranges: Iterable[Range] | None = None) -> list[DataFile]:
     """Live files of a table in the order they came, by source and by the days they may hold.
 
-    A day of the catalogue is the workspace's; a customer in another zone may see the row a day earlier or later.
+    A day of the catalogue is the workspace's as it was when the file came; another zone may see the row on another day.
     """
     found = DataFile.objects.filter(table=table, retired_at=None).order_by("pk")
     if source is not None:
@@ -56,7 +59,7 @@ def live(table: str, *, source: str | None = None, ranges: Iterable[Range] | Non
     if ranges is not None:
         any_of = Q(pk=None)
         for first, last in ranges:
-            any_of |= Q(first_day__lte=last + timedelta(days=1), last_day__gte=first - timedelta(days=1))
+            any_of |= Q(first_day__lte=last + ZONES_APART, last_day__gte=first - ZONES_APART)
         found = found.filter(any_of)
     return list(found)
 
@@ -142,6 +145,33 @@ def covered(files: Sequence[DataFile]) -> list[Range]:
     return _merged(shown)
 
 
+def newest_day(files: Sequence[DataFile]) -> date | None:
+    """The last day of which these derived files show a row; None where they show none.
+
+    A file's last day has rows. Where that day is hidden, the file itself is asked which one comes before.
+    """
+    newest: date | None = None
+    for file in sorted(files, key=lambda file: file.last_day, reverse=True):
+        if newest is not None and file.last_day <= newest:
+            break
+        hidden = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in file.hidden_ranges)
+        day = _newest_shown(root() / file.path, file.last_day, hidden)
+        newest = max((each for each in (newest, day) if each is not None), default=None)
+    return newest
+
+
+@lru_cache(maxsize=256)
+def _newest_shown(path: Path, last_day: date, hidden: tuple[Range, ...]) -> date | None:
+    """A file never changes, so neither does the answer."""
+    if not any(first <= last_day <= last for first, last in hidden):
+        return last_day
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    days = pc.unique(pq.read_table(path, columns=["day"])["day"]).to_pylist()
+    return max((day for day in days if not any(first <= day <= last for first, last in hidden)), default=None)
+
+
 def missing(wanted: Sequence[Range], present: Sequence[Range]) -> list[Range]:
     """The parts of ``wanted`` that ``present`` does not hold."""
     gaps: list[Range] = []
@@ -182,6 +212,18 @@ def sweep(spare: Iterable[Path] = ()) -> int:
     for path in unlisted:
         path.unlink()
     return len(unlisted)
+
+
+def sweep_retired() -> int:
+    """Delete derived days that newer files hold since long: nobody who listed them still reads. Returns how many.
+
+    Facts stay, also those of an import that was undone: it may be brought back.
+    """
+    derived = DataFile.objects.filter(table__in=[DataFile.Table.USAGE_DAILY, DataFile.Table.SESSIONS])
+    unread = derived.filter(retired_at__lt=timezone.now() - LONGEST_READ)
+    for file in unread:
+        (root() / file.path).unlink(missing_ok=True)
+    return unread.delete()[0]
 
 
 def _row(table: str, file: NewFile, *, brought_by: Import | None = None, key: str = "") -> DataFile:

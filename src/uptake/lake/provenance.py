@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any
-
-import pyarrow as pa
 
 from uptake.lake import files
 from uptake.lake.days import day_of
-from uptake.lake.derive import CONTENT, DAY, newest_totals, workspace_zone
+from uptake.lake.derive import CONTENT, DayOf, newest_totals, workspace_zone
 from uptake.lake.engine import Engine
 from uptake.lake.models import DataFile
 from uptake.lake.schemas import USAGE_EVENTS
@@ -17,10 +16,14 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def counted_rows(facts: "ir.Table") -> "ir.Table":
+NEWEST_FIRST = ("day", "occurred_at", "import_id", "file_number", "row_number")
+"""One order for all rows: no two have the same place in a file."""
+
+
+def counted_rows(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
     """The very rows that count: of a use that came twice the row of its first import, as often as ``counted`` counts it.
 
-    In: usage events of whole days of one source. Out: the same columns; the sum of event_count is the days' uses.
+    In: usage events of whole days of one source and one time zone. Out: the same columns; the sum of event_count is the days' uses.
     """
     import ibis
 
@@ -39,7 +42,7 @@ def counted_rows(facts: "ir.Table") -> "ir.Table":
     other = other.mutate(chosen=other.place.min().over(group_by=list(CONTENT)))
     other = other.filter(other.place == other.chosen)
     columns = facts.columns
-    return known.select(*columns).union(other.select(*columns)).union(newest_totals(facts))
+    return known.select(*columns).union(other.select(*columns)).union(newest_totals(facts, local_day))
 
 
 def facts_of(
@@ -57,16 +60,19 @@ def facts_of(
             continue
         facts = engine.files(f"rows_of_{source}", files.selections(live), USAGE_EVENTS)
         facts = facts.filter(facts.account_id.isin(mine))
-        span = (min(file.first_day for file in live) - DAY, max(file.last_day for file in live) + DAY)
-        rows = counted_rows(facts)
-        rows = rows.mutate(day=day_of(rows, zone, *span))
+        begin = min(file.first_day for file in live) - files.ZONES_APART
+        end = max(file.last_day for file in live) + files.ZONES_APART
+        local_day = partial(day_of, zone=zone, first=begin, last=end)
+        rows = counted_rows(facts, local_day)
+        rows = rows.mutate(day=local_day(rows))
         found.append(rows.filter(rows.day.between(first, last)))
     return found
 
 
 def listed(engine: Engine, tables: "Sequence[ir.Table]", *, limit: int) -> list[dict[str, Any]]:
-    """Rows newest first, at most ``limit`` of each table."""
-    order = ["day", "occurred_at", "import_id", "file_number", "row_number"]
-    chunks = [engine.arrow(table.order_by([table[name].desc() for name in order]).limit(limit)) for table in tables]
-    found: list[dict[str, Any]] = pa.concat_tables(chunks).to_pylist() if chunks else []
-    return found
+    """Rows of all tables together, newest first, at most ``limit``."""
+    if not tables:
+        return []
+    rows = reduce(lambda a, b: a.union(b), tables)
+    found = engine.arrow(rows.order_by([rows[name].desc() for name in NEWEST_FIRST]).limit(limit))
+    return list(found.to_pylist())

@@ -21,6 +21,11 @@ def day_number(day: ir.DateValue) -> ir.IntegerValue:
     return day.delta(ibis.date(DAY_ZERO), unit="day")
 
 
+def days_before(day: ir.DateValue, days: int) -> ir.DateValue:
+    """The day so many days earlier. A day less an interval is an instant on DuckDB, which takes the way over one."""
+    return (day - ibis.interval(days=days)).cast("timestamp").date() if days else day
+
+
 def is_working_day(number: ir.IntegerValue, working_week: ir.StringValue) -> ir.BooleanValue:
     """Whether the day falls in the working week."""
     return working_week.substr(number % 7, 1) == "1"

@@ -32,7 +32,7 @@ def activity(facts: ir.Table, windows: Windows) -> ir.Table:
 
     Out: the columns of ``Windows.table`` and
          uses (of features, also those that name nobody), expected_uses (on working days),
-         active_visitors (distinct), median_uses (over active visitors),
+         active_visitors (distinct), median_uses (over those active on a working day; where nobody was, over all),
          visitor_days (sum over days of distinct visitors), expected_visitor_days (over working days only),
          expected_visitors (distinct on working days).
     Absent: all null without history. Where nothing happened in the window: 0; but null where a month's total that
@@ -40,16 +40,20 @@ def activity(facts: ir.Table, windows: Windows) -> ir.Table:
          says who. Where there is usage in the window and none of it says who, people are null.
     """
     people = _by_visitor(facts, windows)
+    # Whoever comes on days off only never lowers a score. A month's total does not say on which days somebody came.
+    people = people.mutate(counts_for_depth=(people.expected_active_days > 0) | people.has_month_totals)
     named = people.visitor_id.notnull()
     counted = people.group_by("customer_id", "as_of").agg(
         uses=people.uses.sum(),
         expected_uses=people.expected_uses.sum(),
         active_visitors=people.visitor_id.count(),
-        median_uses=ibis.ifelse(named, people.uses, ibis.null("int64")).median(),
+        median_uses=ibis.ifelse(named & people.counts_for_depth, people.uses, ibis.null("int64")).median(),
+        median_of_all=ibis.ifelse(named, people.uses, ibis.null("int64")).median(),
         visitor_days=people.active_days.sum(where=named),
         expected_visitor_days=people.expected_active_days.sum(where=named),
         expected_visitors=(named & (people.expected_active_days > 0)).sum(),
     )
+    counted = counted.mutate(median_uses=counted.median_uses.coalesce(counted.median_of_all)).drop("median_of_all")
     rows = over(windows, counted)
     happened = rows.uses.notnull()
     silent = rows.days.notnull() & ~happened & ~rows.has_month_totals

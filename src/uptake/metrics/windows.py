@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
-from uptake.metrics.day_numbers import day_number, month_span, number_of, working_days_up_to
+from uptake.metrics.day_numbers import day_number, days_before, month_span, number_of, working_days_up_to
 
 SHORTEST_WITH_MONTH_TOTALS = 28  # a month's uses say nothing about a period shorter than any month
 
@@ -30,9 +30,10 @@ class Windows:
 
     customers: ir.Table  # customer_id, working_week (never null)
     active_days: ir.Table  # per customer and day with counted usage: from_day, day, is_month_total, names_visitors
-    as_of: tuple[date, ...]  # ascending, each once
+    as_of: tuple[date, ...]  # ascending, each once; empty with ``span_rows``
     days: int | None  # nominal length; None: everything up to the as-of day
     shift: int = 0  # how many days before the as-of day the window ends
+    span_rows: ir.Table | None = None  # the as-of days as a table (as_of, each once): no day stands in the SQL
 
     def of(self, days: int | None) -> "Windows":
         """Windows of another length on the same as-of days, whatever the period asked for."""
@@ -52,6 +53,8 @@ class Windows:
     @cached_property
     def spans(self) -> ir.Table:
         """as_of, as_of_number, last_day, last_number, start (null: the beginning): the windows before clipping."""
+        if self.span_rows is not None:
+            return self._spans_of(self.span_rows)
         rows = [
             {
                 "as_of": as_of,
@@ -65,6 +68,16 @@ class Windows:
         kind = "array<struct<as_of: date, as_of_number: int64, last_day: date, last_number: int64, start: date>>"
         spans = ibis.literal(rows, type=kind).unnest().name("span").as_table()
         return spans.select(**{column: spans.span[column] for column in rows[0]})
+
+    def _spans_of(self, rows: ir.Table) -> ir.Table:
+        number, days = day_number(rows.as_of), self.days
+        return rows.select(
+            "as_of",
+            as_of_number=number,
+            last_day=days_before(rows.as_of, self.shift),
+            last_number=number - self.shift,
+            start=ibis.null("date") if days is None else days_before(rows.as_of, self.shift + days - 1),
+        )
 
     @cached_property
     def table(self) -> ir.Table:
@@ -142,17 +155,25 @@ class Windows:
 
 
 def windows(
-    facts: ir.Table, customers: ir.Table, *, as_of: Sequence[date], period: Period, workspace_week: str = "1111100"
+    facts: ir.Table,
+    customers: ir.Table,
+    *,
+    as_of: Sequence[date] = (),
+    period: Period,
+    workspace_week: str = "1111100",
+    span_rows: ir.Table | None = None,
 ) -> Windows:
     """The windows of every customer that end on the given days.
 
-    In:     facts as from ``attributed``; customers: customer_id, working_week (null: ``workspace_week``).
+    In:     facts as from ``attributed``; customers: customer_id, working_week (null: ``workspace_week``); the days as
+            ``as_of``, or as ``span_rows`` (as_of, each once), which makes the SQL the same for any days.
     Raises BadWindow for no as-of day.
     """
-    if not as_of:
+    if not as_of and span_rows is None:
         raise BadWindow("No as-of day was given.")
     weeks = customers.select("customer_id", working_week=customers.working_week.fill_null(workspace_week))
-    return Windows(weeks, customer_days(facts), tuple(sorted(set(as_of))), period.days)
+    days = () if span_rows is not None else tuple(sorted(set(as_of)))
+    return Windows(weeks, customer_days(facts), days, period.days, span_rows=span_rows)
 
 
 def customer_days(facts: ir.Table) -> ir.Table:
@@ -164,7 +185,12 @@ def customer_days(facts: ir.Table) -> ir.Table:
 
 
 def within_reach(facts: ir.Table, windows: Windows) -> ir.Table:
-    """The facts that can fall into any of the windows, by the day as recorded, so that files can be skipped."""
+    """The facts that can fall into any of the windows, by the day as recorded, so that files can be skipped.
+
+    With ``span_rows`` all of them: whoever gives those has few facts.
+    """
+    if windows.span_rows is not None:
+        return facts
     latest = windows.as_of[-1] - timedelta(days=windows.shift)
     facts = facts.filter(facts.day <= latest)
     if windows.days is None:
@@ -192,12 +218,3 @@ def over(windows: Windows, counted: ir.Table) -> ir.Table:
     columns = [column for column in counted.columns if column not in ("customer_id", "as_of")]
     table = windows.table
     return table.left_join(counted, ["customer_id", "as_of"]).select(*table.columns, *columns)
-
-
-def days_covered(daily: ir.Table) -> ir.Table:
-    """One row: first_on and newest_on, the days that the usage speaks of; a month's total speaks of its whole month.
-
-    newest_on (but at the latest yesterday) is the as-of day where none is asked for.
-    """
-    days = month_span(daily.select("day", is_month_total=daily.grain == "month").distinct())
-    return days.aggregate(first_on=days.from_day.min(), newest_on=days.day.max())

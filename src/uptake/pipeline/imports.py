@@ -18,8 +18,10 @@ from django.utils import timezone
 from uptake.customers import services as customers
 from uptake.customers.catalogue import resolve_event_names
 from uptake.customers.features import forget_event_names, name_events
+from uptake.customers.models import Account
 from uptake.customers.names import name_key
 from uptake.kit.errors import ProductError
+from uptake.kit.remedies import Mendable, Remedy
 from uptake.lake import derive as lake_derive
 from uptake.lake import files
 from uptake.lake.days import runs
@@ -30,11 +32,13 @@ from uptake.pipeline.faults import disk_full_said, hand_over_if_leaving, interru
 from uptake.pipeline.home import forget_staging, set_aside_path, staging, uploads
 from uptake.pipeline.preview import answers_of, look
 from uptake.pipeline.published import zones
-from uptake.sources.convert import Conversion, Converted, workspace_day
+from uptake.pipeline.remedies import FEATURE, OTHERS, UNDO, remedy_of
+from uptake.sources.convert import Conversion, Converted
 from uptake.sources.detect import Found, Looked
 from uptake.team.services import record
 
 TOO_MANY_BAD = 0.2
+MOST_EVENT_NAMES = 50_000
 UNDO_STEP = "retire"  # the step of a live import that shall be undone
 REDO_STEP = "restore"  # the step of an undone import that shall come back
 
@@ -42,7 +46,7 @@ REDO_STEP = "restore"  # the step of an undone import that shall come back
 NOT_LIVE_YET = (Import.State.PREVIEW, Import.State.RUNNING)
 
 
-class TooManyBadRows(ProductError):
+class TooManyBadRows(Mendable):
     """So many rows cannot be read that the mapping is probably wrong."""
 
 
@@ -64,7 +68,7 @@ class AlreadyImported(ProductError):
 
 
 def begin_step(import_id: int, step: str) -> bool:
-    """Note what is being done. False: the import was cancelled, is gone, shall be undone instead, or is done already.
+    """Note what is being done. False: the import was cancelled, is gone, is done already, or something else is wanted.
 
     Work may be asked for twice, by a command and by the executor that found it left: whoever comes second finds no step
     due and does nothing.
@@ -73,6 +77,8 @@ def begin_step(import_id: int, step: str) -> bool:
     going_on = going_on.filter(Q(state=Import.State.RUNNING) | ~Q(step=""))
     if step != UNDO_STEP:
         going_on = going_on.exclude(state=Import.State.LIVE, step=UNDO_STEP)
+    if step != REDO_STEP:
+        going_on = going_on.exclude(state=Import.State.UNDONE, step=REDO_STEP)
     return bool(going_on.update(step=step, done_share=0, message=""))
 
 
@@ -102,9 +108,8 @@ def _refuse_what_is_live(batch: Import) -> None:
     ):
         same = {file.sha256 for file in other.files.all()}
         if prints <= same and not _same_answers(other, batch):
-            raise ProductError(
-                f"{_names(batch)} is live already as import {other.pk}, read in another way; "
-                f"undo that first: uptake undo {other.pk}"
+            raise Mendable(
+                f"{_names(batch)} is live already as import {other.pk}, read in another way.", Remedy(UNDO, other.pk)
             )
         if prints <= same:
             raise AlreadyImported(f"Nothing changed: {_names(batch)} is live already as import {other.pk}.", other)
@@ -144,25 +149,28 @@ def convert(import_id: int) -> None:
         with progress(con, import_id), disk_full_said():
             converted = _converted(con, batch, found, work)
             duplicates = overlap.duplicates_of(con, converted)
-            names = con.execute("SELECT source, event_name, count(*) FROM good GROUP BY ALL ORDER BY 3 DESC").fetchall()
-            accounts = con.execute(
-                "SELECT DISTINCT source, account_id FROM good WHERE account_id IS NOT NULL"
+            names = con.execute(
+                "SELECT source, event_name, count(*) FROM good GROUP BY ALL ORDER BY 3 DESC LIMIT ?",
+                [MOST_EVENT_NAMES + 1],
             ).fetchall()
-            days = _days(con, converted, answers.workspace_zone)
     except duckdb.InterruptException:
         hand_over_if_leaving()
         return  # cancelled; the next step sees it
     finally:
         con.close()
         database.unlink(missing_ok=True)
+    if len(names) > MOST_EVENT_NAMES:
+        _forget(converted)
+        raise Mendable(_too_many_names(found), Remedy(FEATURE))
     report = _report(looked, converted, duplicates, names)
     written = work / "converted.json.new"
     written.write_text(
         json.dumps(
             {
                 "report": report,
-                "accounts": accounts,
-                "days": days,
+                "accounts": converted.accounts,
+                "days": converted.days,
+                "zone": answers.workspace_zone,
                 "files": _files_json(converted),
                 "names": _used_names(looked, names),
             },
@@ -208,8 +216,8 @@ def _converted(con: duckdb.DuckDBPyConnection, batch: Import, found: Sequence[Fo
     if bad > TOO_MANY_BAD * out.rows_read and not answers.yes:
         _forget(out)
         raise TooManyBadRows(
-            f"{bad:,} of {out.rows_read:,} rows ({bad / out.rows_read:.0%}) cannot be read: {_worst(out)}. "
-            "Nothing was imported; answer --yes to import the others, or --map the right columns."
+            f"{bad:,} of {out.rows_read:,} rows ({bad / out.rows_read:.0%}) cannot be read: {_worst(out)}.",
+            Remedy(OTHERS),
         )
     return out
 
@@ -226,16 +234,13 @@ def _forget(out: Converted) -> None:
         out.set_aside_file.unlink(missing_ok=True)
 
 
-def _days(con: duckdb.DuckDBPyConnection, converted: Converted, zone: str) -> dict[str, list[str]]:
-    """Per source the workspace days that have facts."""
-    day = workspace_day(zone)
-    return {
-        source: [
-            str(row[0])
-            for row in con.execute(f"SELECT DISTINCT {day} FROM good WHERE source = ? ORDER BY 1", [source]).fetchall()
-        ]
-        for source in converted.sources
-    }
+def _too_many_names(found: Sequence[Found]) -> str:
+    columns = dict.fromkeys(each.reading.mapping["feature"] for each in found if "feature" in each.reading.mapping)
+    of = " and ".join(f"“{column}”" for column in columns)
+    return (
+        f"What was taken for the feature{f', {of},' if of else ''} has over {MOST_EVENT_NAMES:,} different values, "
+        "more than any product has features: it is probably the wrong column."
+    )
 
 
 def _used_names(looked: Looked, used: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, str]]:
@@ -265,19 +270,20 @@ def _report(
     kinds = {(row["source"], row["event_name"]): row for row in catalogue}
     features = {row["feature_id"] for row in catalogue if row["kind"] == "feature"}
     not_use = [(name, rows) for source, name, rows in names if kinds[source, name]["kind"] == "set_aside"]
-    repeated = out.repeated + out.same_id + duplicates.known
+    repeated = out.repeated + out.same_id + duplicates.known + duplicates.twice
     return {
         "platform": ", ".join(sorted({each.reading.platform for each in found})),
         "tables": [each.summary() for each in found],
         "mapping": {key: value for each in reversed(found) for key, value in each.reading.mapping.items()},
         "rowsRead": out.rows_read,
-        "imported": out.good - out.same_id - duplicates.known,
+        "imported": out.good - out.same_id - duplicates.known - duplicates.twice,
         "duplicates": repeated,
         "duplicateReasons": [
             {"reason": reason, "rows": rows}
             for reason, rows in (
                 ("the same total twice in the file", out.repeated),
                 ("the same event id twice in the file", out.same_id),
+                ("the same row in another file of this import", duplicates.twice),
                 ("already live from an earlier import", duplicates.known),
             )
             if rows
@@ -287,7 +293,7 @@ def _report(
         "setAsideFile": str(out.set_aside_file) if out.set_aside_file else None,
         "refused": [asdict(each) for each in out.refused],
         "unassigned": out.unassigned,
-        "customers": out.customers,
+        "customers": len({name_key(account) for _, account in out.accounts}),  # until they are attributed
         "visitors": out.visitors,
         "features": len(features),
         "eventNames": [[source, name] for source, name, _ in names],
@@ -315,7 +321,8 @@ def _go_live(batch: Import) -> None:
         customers.attribute_accounts(source, [a for s, a in done["accounts"] if s == source], import_id=batch.pk)
     named = name_events([(source, name, readable) for source, name, readable in done["names"]])
     files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
-    report = {**done["report"], "days": done["days"], "namedEvents": named, "broughtNames": done["names"]}
+    told = {"customers": _customers_of(done["accounts"]), "days": done["days"], "daysIn": done["zone"]}
+    report = {**done["report"], **told, "namedEvents": named, "broughtNames": done["names"]}
     days = sorted(day for each in done["days"].values() for day in each)
     batch.platform = report["platform"][:40]
     batch.rows_read, batch.imported_count = report["rowsRead"], report["imported"]
@@ -328,13 +335,23 @@ def _go_live(batch: Import) -> None:
     record(batch.begun_by, "imported", batch, platform=batch.platform, rows=batch.imported_count)
 
 
+def _customers_of(accounts: Sequence[tuple[str, str]]) -> int:
+    """How many customers these accounts are, now that they are attributed."""
+    wanted = {(source, account) for source, account in accounts}
+    known = Account.objects.values_list("source", "account_id", "customer")
+    return len({customer for source, account, customer in known if (source, account) in wanted})
+
+
 def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import], None]) -> None:
     """Change what is live together with the days that follow from it: no reader sees one without the other.
 
     1. Make the change, list what the days would be made from, and take the change back.
     2. Derive the days into files that nobody sees. The executor alone changes facts, so what was listed still holds.
     3. Make the change again and show the days, in one transaction.
+
+    Days that another time zone left are derived again, before it and where the change itself brought such a zone.
     """
+    derive_again_if_stale()
     with transaction.atomic():
         batch = Import.objects.select_for_update().get(pk=import_id)
         if batch.state != state:
@@ -351,16 +368,19 @@ def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import],
         change(batch)
         for each in derived:
             lake_derive.show_days(each)
+    derive_again_if_stale()
 
 
 def _days_of(batch: Import) -> list[lake_derive.DaysToDerive]:
     """The days that an import's facts touch, source by source, now that they came or went."""
     own_zones = zones()
+    is_same = not own_zones.num_rows and batch.report.get("daysIn") == lake_derive.workspace_zone()
+    # Otherwise a day may be another one by now: in a customer's own zone, or since the workspace's was changed.
+    around = timedelta() if is_same else files.ZONES_APART
     todo = []
     for source, days in batch.report.get("days", {}).items():
-        ranges = runs([datetime.fromisoformat(day).date() for day in days])
-        if own_zones.num_rows:  # there the day may be the one before or after
-            ranges = [(first - timedelta(days=1), last + timedelta(days=1)) for first, last in ranges]
+        known = runs([datetime.fromisoformat(day).date() for day in days])
+        ranges = [(first - around, last + around) for first, last in known]
         if ranges:
             todo.append(lake_derive.days_to_derive(source, ranges, own_zones))
     return todo
@@ -446,14 +466,20 @@ def days_are_stale() -> bool:
     return any(file.key != wanted for file in files.live(DataFile.Table.USAGE_DAILY))
 
 
+def derive_again_if_stale() -> None:
+    """Only for the holder of the executor's lock, and not while an import is at its commit."""
+    if days_are_stale():
+        derive_again()
+
+
 def derive_again() -> None:
     """Derive every day of every platform. Only for the holder of the executor's lock."""
-    with engine() as opened:
+    with engine() as opened, disk_full_said():
         for source in sorted({file.source for file in files.live(DataFile.Table.USAGE_EVENTS)}):
             facts = files.live(DataFile.Table.USAGE_EVENTS, source=source)
             derived = files.live(DataFile.Table.USAGE_DAILY, source=source)
-            first = min(file.first_day for file in [*facts, *derived]) - timedelta(days=1)
-            last = max(file.last_day for file in [*facts, *derived]) + timedelta(days=1)
+            first = min(file.first_day for file in [*facts, *derived]) - files.ZONES_APART
+            last = max(file.last_day for file in [*facts, *derived]) + files.ZONES_APART
             lake_derive.derive_daily(opened, source, [(first, last)], zones())
 
 
@@ -462,6 +488,7 @@ def finish(import_id: int) -> None:
     ending = Import.objects.filter(pk=import_id, step="finish")  # not if its undo was asked for meanwhile
     ending.update(step="", done_share=1, finished_at=timezone.now(), message="")
     shutil.rmtree(uploads() / str(import_id), ignore_errors=True)  # the facts are in the lake
+    files.sweep_retired()
 
 
 def refuse(import_id: int, why: ProductError) -> None:
@@ -474,18 +501,21 @@ def refuse(import_id: int, why: ProductError) -> None:
     _forget_converted(import_id)
     forget_staging(import_id)
     set_aside_path(import_id).unlink(missing_ok=True)
-    same_as = {"sameAs": why.batch.pk} if isinstance(why, AlreadyImported) else {}
-    same_as |= {"tooManyBad": True} if isinstance(why, TooManyBadRows) else {}
+    report: dict[str, Any] = {"sameAs": why.batch.pk} if isinstance(why, AlreadyImported) else {}
+    remedy = remedy_of(why)
+    report |= {"remedy": remedy.to_json()} if remedy else {}
     Import.objects.filter(pk=import_id, state__in=NOT_LIVE_YET).update(
-        state=Import.State.REFUSED, step="", message=str(why), report=same_as, finished_at=timezone.now()
+        state=Import.State.REFUSED, step="", message=str(why), report=report, finished_at=timezone.now()
     )
 
 
-def fail(import_id: int, step: str, why: Exception) -> None:
-    """A bug or a broken machine. Before the commit nothing is kept; after it the facts stand and the step is due again."""
-    refuse(
-        import_id, ProductError(f"Stopped while it did “{step}”, by something that should not happen: {why!r}"[:2000])
-    )
+def fail(import_id: int, step: str) -> None:
+    """A bug or a broken machine. Before the commit nothing is kept; after it the facts stand and the step is due again.
+
+    What it was stands in the log: it may name the server's folders, which is nothing for a browser.
+    """
+    told = f"Something failed that should not, while it did “{step}”; the server's log has it under import {import_id}."
+    refuse(import_id, ProductError(told))
 
 
 def cancel(import_id: int) -> None:

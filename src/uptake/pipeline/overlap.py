@@ -13,15 +13,16 @@ from uptake.sources.convert import Converted
 
 @dataclass(frozen=True)
 class Duplicates:
-    """Rows of the new import that stand for uses which are counted already, and ids that clash with live ones."""
+    """Rows of the new import that stand for uses which are counted already, and ids that clash with live ones only."""
 
-    known: int = 0
-    clashes: int = 0
+    known: int = 0  # they are live already
+    twice: int = 0  # they stand in another file of this import
+    clashes: int = 0  # ids that do not clash within the import itself
 
 
 def duplicates_of(con: duckdb.DuckDBPyConnection, converted: Converted) -> Duplicates:
     """Compare the new facts (view ``good``) with the live facts of the same platform and time."""
-    known = clashes = 0
+    known = twice = clashes = 0
     if converted.first_day is None or converted.last_day is None:
         return Duplicates()
     for source in converted.sources:
@@ -33,8 +34,10 @@ def duplicates_of(con: duckdb.DuckDBPyConnection, converted: Converted) -> Dupli
         _views(con, source, [str(files.root() / file.path) for file in live], converted)
         for query in (KNOWN_WITH_ID, KNOWN_WITHOUT_ID, KNOWN_TOTALS):
             known += _number(con, query)
+        if converted.of_many_files:
+            twice += _number(con, TWICE_WITHOUT_ID)
         clashes += _number(con, CLASHES)
-    return Duplicates(known, clashes)
+    return Duplicates(known, twice, clashes)
 
 
 def _views(con: duckdb.DuckDBPyConnection, source: str, live: list[str], converted: Converted) -> None:
@@ -47,7 +50,8 @@ def _views(con: duckdb.DuckDBPyConnection, source: str, live: list[str], convert
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW live_rows AS SELECT {', '.join(CONTENT)}, import_id, file_number "
         f"FROM {source_of_live} WHERE occurred_at BETWEEN "
-        f"TIMESTAMP '{converted.first_at}' AND TIMESTAMP '{converted.last_at}'"
+        f"TIMESTAMP '{converted.first_at}' AND TIMESTAMP '{converted.last_at}' "
+        f"OR occurred_on BETWEEN DATE '{converted.first_day}' AND DATE '{converted.last_day}'"
     )
 
 
@@ -58,33 +62,45 @@ def _number(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 _CONTENT = ", ".join(CONTENT)
 _SAME = " AND ".join(f"n.{name} IS NOT DISTINCT FROM l.{name}" for name in CONTENT if name != "event_id")
-_KEY = "source, account_id, visitor_id, event_name, grain, occurred_at"
+_KEY = "source, account_id, visitor_id, event_name, grain, total_at"
+_TOTALS = "SELECT *, coalesce(occurred_on::TIMESTAMP, occurred_at) AS total_at FROM"
 
 KNOWN_WITH_ID = f"""
 SELECT count(*) FROM (SELECT DISTINCT {_CONTENT} FROM new_rows WHERE grain = 'event' AND event_id IS NOT NULL) n
 SEMI JOIN (SELECT DISTINCT {_CONTENT} FROM live_rows WHERE grain = 'event' AND event_id IS NOT NULL) l
 ON n.event_id = l.event_id AND {_SAME}"""
 
+# An id that stands on several contents in the new files is counted there already, as one clash.
 CLASHES = f"""
-SELECT count(DISTINCT n.event_id) FROM (SELECT DISTINCT {_CONTENT} FROM new_rows WHERE grain = 'event' AND event_id IS NOT NULL) n
-JOIN (SELECT DISTINCT {_CONTENT} FROM live_rows WHERE grain = 'event' AND event_id IS NOT NULL) l
-ON n.event_id = l.event_id AND NOT ({_SAME})"""
+WITH contents AS (SELECT DISTINCT {_CONTENT} FROM new_rows WHERE grain = 'event' AND event_id IS NOT NULL),
+  clashing AS (SELECT DISTINCT n.event_id FROM contents n
+    JOIN (SELECT DISTINCT {_CONTENT} FROM live_rows WHERE grain = 'event' AND event_id IS NOT NULL) l
+    ON n.event_id = l.event_id AND NOT ({_SAME}))
+SELECT count(*) FROM (SELECT event_id FROM contents WHERE event_id IN (FROM clashing) GROUP BY 1 HAVING count(*) = 1)"""
 
 # As many copies as the fullest single file has: what a new file holds beyond that is new.
 KNOWN_WITHOUT_ID = f"""
 WITH new_copies AS (SELECT {_CONTENT}, file_number, count(*) AS copies FROM new_rows
     WHERE grain = 'event' AND event_id IS NULL GROUP BY ALL),
-  fullest_new AS (SELECT {_CONTENT}, max(copies) AS most, sum(copies) AS written FROM new_copies GROUP BY ALL),
+  fullest_new AS (SELECT {_CONTENT}, max(copies) AS most FROM new_copies GROUP BY ALL),
   live_copies AS (SELECT {_CONTENT}, import_id, file_number, count(*) AS copies FROM live_rows
     WHERE grain = 'event' AND event_id IS NULL GROUP BY ALL),
   fullest_live AS (SELECT {_CONTENT}, max(copies) AS most FROM live_copies GROUP BY ALL)
-SELECT sum(n.written - greatest(n.most - coalesce(l.most, 0), 0)) FROM fullest_new n
-LEFT JOIN fullest_live l ON n.event_id IS NOT DISTINCT FROM l.event_id AND {_SAME}"""
+SELECT sum(least(n.most, l.most)) FROM fullest_new n
+JOIN fullest_live l ON n.event_id IS NOT DISTINCT FROM l.event_id AND {_SAME}"""
+
+# Of the import's own files too the fullest counts.
+TWICE_WITHOUT_ID = f"""
+WITH new_copies AS (SELECT {_CONTENT}, file_number, count(*) AS copies FROM new_rows
+    WHERE grain = 'event' AND event_id IS NULL GROUP BY ALL)
+SELECT sum(written - most) FROM
+  (SELECT {_CONTENT}, max(copies) AS most, sum(copies) AS written FROM new_copies GROUP BY ALL)"""
 
 # A total that comes again unchanged says nothing new; a changed one replaces the old.
 KNOWN_TOTALS = f"""
-WITH new_totals AS (SELECT {_KEY}, sum(event_count) AS uses, count(*) AS written FROM new_rows WHERE grain <> 'event' GROUP BY ALL),
-  newest AS (SELECT * FROM live_rows WHERE grain <> 'event' QUALIFY import_id = max(import_id) OVER (PARTITION BY {_KEY})),
+WITH new_totals AS (SELECT {_KEY}, sum(event_count) AS uses, count(*) AS written FROM ({_TOTALS} new_rows)
+    WHERE grain <> 'event' GROUP BY ALL),
+  newest AS (SELECT * FROM ({_TOTALS} live_rows) WHERE grain <> 'event' QUALIFY import_id = max(import_id) OVER (PARTITION BY {_KEY})),
   live_totals AS (SELECT {_KEY}, sum(event_count) AS uses FROM newest GROUP BY ALL)
 SELECT sum(n.written) FROM new_totals n JOIN live_totals l ON n.uses = l.uses AND
   {" AND ".join(f"n.{name.strip()} IS NOT DISTINCT FROM l.{name.strip()}" for name in _KEY.split(","))}"""

@@ -191,11 +191,32 @@ def _usage_trend(row: Row, part: Component) -> str:
     return f"100 × clip(({change} + {lift}) ÷ {span}, 0, 1): {now} uses a working day, {before} before"
 
 
+def _active_share(row: Row, _: Component) -> str:
+    of = "known users" if row["licensed_seats"] is None else "seats"
+    return f"100 × min(1, {row['active_visitors']} active of {row['seats_or_known']} {of})"
+
+
+def _actions_per_session(row: Row, part: Component) -> str:
+    if row["sessions"] == 0:
+        return "0, no session in the period"
+    uses, sessions = number(row["session_uses"]), number(row["sessions"])
+    return f"100 × min(1, {uses} uses ÷ {sessions} sessions ÷ {number(part.full_at)})"
+
+
+def _utilization(row: Row, _: Component) -> str:
+    count = row["entitlements_measured"]
+    of = "1 limited entitlement" if count == 1 else f"{count} limited entitlements"
+    return f"100 × {number(row['sum_utilization'])} ÷ {of}, each at most 1"
+
+
 def _a_day(uses: int, days: int) -> str:
     return number(uses / days)
 
 
 FORMULAS: dict[str, Callable[[Row, Component], str]] = {
+    "active_share": _active_share,
+    "actions_per_session": _actions_per_session,
+    "utilization": _utilization,
     "adoption": _of_100("adoption", "the adoption score"),
     "usage_trend": _usage_trend,
     "event_engagement": _of_100("event_engagement", "the event engagement score"),

@@ -51,6 +51,64 @@ PORTFOLIO = ScoreModel(
 )
 """Adoption from an upload."""
 
+ACCOUNT = ScoreModel(
+    name="account",
+    title="Account adoption",
+    components=(
+        Component(
+            name="activation",
+            title="User activation",
+            metric="active_share",
+            weight=25.0,
+            none_at=0.0,
+            full_at=1.0,
+            formula="100 × min(1, active ÷ seats)",
+            words="users active in the period, of the licensed seats; without seats, of the users known",
+        ),
+        Component(
+            name="breadth",
+            title="Feature breadth",
+            metric="breadth",
+            weight=25.0,
+            none_at=0.0,
+            full_at=1.0,
+            formula="100 × used ÷ available",
+            words="features used at least once in the period, of the features available",
+        ),
+        Component(
+            name="depth",
+            title="Engagement depth",
+            metric="actions_per_session",
+            weight=20.0,
+            none_at=0.0,
+            full_at=15.0,
+            formula="100 × min(1, a ÷ 15)",
+            words="a = uses per session; full from 15",
+        ),
+        Component(
+            name="trend",
+            title="Usage trend",
+            metric="usage_trend",
+            weight=15.0,
+            none_at=-0.5,
+            full_at=0.2,
+            formula="100 × clip((t + 0.5) ÷ 0.7, 0, 1)",
+            words="t = change of uses per working day against the period before; none at −50%, full from +20%",
+        ),
+        Component(
+            name="entitlements",
+            title="Entitlement utilisation",
+            metric="utilization",
+            weight=15.0,
+            none_at=0.0,
+            full_at=1.0,
+            formula="100 × mean of min(1, used ÷ granted)",
+            words="over the limited entitlements whose use is measured, seats among them",
+        ),
+    ),
+)
+"""Adoption as one account's dashboard shows it."""
+
 HEALTH = ScoreModel(
     name="health",
     title="Health",
@@ -109,7 +167,15 @@ HEALTH = ScoreModel(
 )
 """Health; its weights are the workspace's to set, these hold until somebody does."""
 
-MODELS = {PORTFOLIO.name: PORTFOLIO, HEALTH.name: HEALTH}
+MODELS = {PORTFOLIO.name: PORTFOLIO, ACCOUNT.name: ACCOUNT, HEALTH.name: HEALTH}
+
+_OF_SESSIONS = ("actions_per_session",)
+
+
+def needs_sessions(model: ScoreModel) -> bool:
+    """Whether the model is made of sessions, which are derived only where somebody asks for them."""
+    return any(part.metric in _OF_SESSIONS for part in model.components)
+
 
 BANDS = {"excellent": 80, "good": 60, "fair": 40, "poor": 0}
 """The lowest score of each band, best first."""

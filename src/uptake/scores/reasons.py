@@ -10,6 +10,10 @@ PHRASES: dict[str, tuple[tuple[float, str], ...]] = {
     "depth": ((75, "heavy use"), (40, "steady use"), (0, "light use")),
     "recency": ((80, "recent"), (50, "quieter lately"), (0, "long quiet")),
     "stickiness": ((80, "daily habit"), (40, "regular visits"), (0, "rare visits")),
+    "active_share": ((75, "most users active"), (40, "some users active"), (0, "few users active")),
+    "actions_per_session": ((75, "busy sessions"), (40, "steady sessions"), (0, "light sessions")),
+    "usage_trend": ((85, "growing"), (57, "stable"), (0, "falling")),
+    "utilization": ((75, "plan well used"), (40, "plan partly used"), (0, "plan hardly used")),
 }
 """From which value of a component on which words hold, by metric."""
 

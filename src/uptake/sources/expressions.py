@@ -1,6 +1,5 @@
 """SQL that turns a Reading's text into canonical values. Whatever cannot be read becomes NULL here and a reason later."""
 
-from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -10,6 +9,7 @@ from uptake.lake.schemas import MISSING
 from uptake.sources.reading import Reading, When
 
 EARLIEST = date(2000, 1, 1)  # before this there was no product of ours to use; zeros and 1900-01-00 land there
+MOST_USES = 1_000_000_000  # of one row; sums of far more would not fit into 64 bits
 HALF_A_DAY = "INTERVAL 12 HOUR"
 UNIT_MICROSECONDS = {"s": 1_000_000, "ms": 1_000, "us": 1}
 
@@ -52,8 +52,9 @@ def total_day(reading: Reading, utc: str) -> str:
 
 def total_start(reading: Reading, utc: str) -> str:
     """The instant a total begins: midnight of its day, the first of its month; other rows keep their instant."""
-    if reading.grain == "hour":
-        return f"date_trunc('hour', {utc})"
+    if reading.grain == "hour":  # a zone's hours may begin at half past; two of a clock change stay two
+        local = _to_local(utc, reading.when.zone)
+        return f"{utc} - ({local} - date_trunc('hour', {local}))"
     if reading.grain == "event":
         return utc
     day = total_day(reading, utc)
@@ -96,25 +97,15 @@ def is_odd(name: str) -> str:
     return f"left({name}, 1) IN ({spaces}) OR right({name}, 1) IN ({spaces}) OR ({is_nothing})"
 
 
-@dataclass(frozen=True)
-class Values:
-    """The different values of a column; NULL is none."""
-
-    count: int
-    are_odd: bool  # one of them at least must be cleaned
-
-
-def values_of(con: duckdb.DuckDBPyConnection, name: str, source: str) -> Values:
-    """Look at a column's different values.
+def are_odd(con: duckdb.DuckDBPyConnection, name: str, source: str) -> bool:
+    """Whether one of a column's different values at least must be cleaned.
 
     By a table of them: inside one query DuckDB would look at every row instead of every value.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE distinct_values AS SELECT DISTINCT {name} FROM {source}")
-    [(count, odd)] = con.execute(
-        f"SELECT count({name}), count(*) FILTER ({is_odd(name)}) FROM distinct_values"
-    ).fetchall()
+    [(odd,)] = con.execute(f"SELECT count(*) FROM distinct_values WHERE {is_odd(name)}").fetchall()
     con.execute("DROP TABLE distinct_values")
-    return Values(count, odd > 0)
+    return bool(odd)
 
 
 def cleaned(name: str) -> str:

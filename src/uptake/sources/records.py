@@ -1,7 +1,8 @@
-"""Delimited text, record by record: what a strict reader would stumble over is set aside with its row number.
+"""Delimited text, parted: what a strict reader would stumble over is set aside with its row number.
 
-For files that DuckDB refuses to read whole, and for those whose rows must be counted one by one (blank lines, totals at the end).
-One pass, bounded memory. The good records go to a new file with their row number as first cell, in plain form.
+For files that DuckDB refuses to read whole, and for those whose rows must be counted (blank lines, totals at the end). One
+pass, bounded memory. The good records go to a new file with their row number as first cell, in plain form. Lines are
+judged column-wise, some MB at once (``bulk``); one by one go only titles, the file's last rows, and lines that are odd.
 """
 
 import csv
@@ -12,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from uptake.sources import layout
+from uptake.sources import bulk, layout
+from uptake.sources.bulk import Kind
 from uptake.sources.dialect import MAX_RECORD_BYTES, Dialect, parse_one, strip_tabs
 from uptake.sources.reading import TABLE_ROW, RefusedRows
 from uptake.sources.scratch import new_file
@@ -35,6 +38,7 @@ MAX_TRIES = 200  # lines with quotation marks that still do not close the cell
 BROKEN = pa.schema([(TABLE_ROW, pa.int64()), ("reason", pa.string()), ("text", pa.string())])
 KEPT_TEXT = 20_000  # characters of a broken record that are kept for the reader
 BATCH = 10_000
+WINDOW = 2 << 20  # bytes that are judged at once
 
 
 @dataclass(frozen=True)
@@ -87,11 +91,20 @@ class BrokenRows:
         if len(self.batch) >= BATCH:
             self.flush()
 
+    def add_all(self, rows: bulk.Places, reason: str, texts: pa.StringArray) -> None:
+        """Many for one reason."""
+        self.flush()
+        self._write(pa.table([pa.array(rows), pa.repeat(reason, len(rows)), texts], schema=BROKEN))
+        self.rows += len(rows)
+
     def flush(self) -> None:
-        self.writer = self.writer or pq.ParquetWriter(self.file, BROKEN)
         columns = zip(*self.batch, strict=True) if self.batch else ((), (), ())
-        self.writer.write_table(pa.table([list(column) for column in columns], schema=BROKEN))
+        self._write(pa.table([list(column) for column in columns], schema=BROKEN))
         self.batch = []
+
+    def _write(self, table: pa.Table) -> None:
+        self.writer = self.writer or pq.ParquetWriter(self.file, BROKEN)
+        self.writer.write_table(table)
 
     def close(self) -> None:
         self.flush()
@@ -104,12 +117,11 @@ def split(path: Path, shape: Shape, work: Path) -> Split:
     with path.open("rb") as source, new_file(work, ".csv") as good, new_file(work, ".broken.parquet") as broken_file:
         out = Split(Path(good.name), Path(broken_file.name))
         broken = BrokenRows(broken_file)
-        tail: deque[_Record] = deque()
         lines = _Lines(source, tail_from=path.stat().st_size - TAIL_BYTES)
-        for record in _records(lines, shape, good, out):
-            if not lines.in_tail:
-                _put(record, good, broken, out)
-                continue
+        row = _pass_titles(lines, shape)
+        row = _before_tail(lines, shape, good, broken, out, row)
+        tail: deque[_Record] = deque()
+        for record in _records(lines, shape, row):
             tail.append(record)
             if len(tail) > layout.TAIL:
                 _put(tail.popleft(), good, broken, out)
@@ -121,6 +133,68 @@ def split(path: Path, shape: Shape, work: Path) -> Split:
         broken.close()
     out.broken_rows = broken.rows
     return out
+
+
+def _pass_titles(lines: "_Lines", shape: Shape) -> int:
+    """Go to the first record; how many rows stand above it."""
+    for _ in range(shape.first_row - 1):
+        _quoted(lines.next(), lines, shape, title=True)  # a title may go over several lines
+    return shape.first_row - 1
+
+
+def _before_tail(lines: "_Lines", shape: Shape, good: BinaryIO, broken: BrokenRows, out: Split, row: int) -> int:
+    """All records that end before the file's tail; the number of the last of them. ``row``: of the row before."""
+    while lines.at < lines.tail_from:
+        start = lines.at
+        text = lines.block(WINDOW)
+        if text:
+            row = _window(text, start, lines, shape, good, broken, out, row)
+            continue
+        if not (line := lines.next()):  # longer than a window
+            break
+        row += 1
+        _put(_record(line, lines, row, shape), good, broken, out)
+    return row
+
+
+def _window(
+    text: bytes, start: int, lines: "_Lines", shape: Shape, good: BinaryIO, broken: BrokenRows, out: Split, row: int
+) -> int:
+    """The records that begin in a text of whole lines, which stands in the file at ``start``; the last one's number."""
+    found = bulk.judge(_without_tabs(text, shape), shape.dialect, shape.width)
+    starts = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == 10) + 1  # of the next lines, before tabs were taken
+    taken = np.zeros(len(starts), dtype=np.bool_)  # lines that go on with a record that began above
+    others: list[tuple[int, bytes]] = []
+    end, place, gone = start + len(text), 0, 0
+    for odd in np.flatnonzero(found.kinds == Kind.ODD).tolist():
+        if odd < place:
+            continue
+        lines.go(start + int(starts[odd - 1]) if odd else start)
+        record = _record(lines.next(), lines, row + odd + 1 - gone, shape)
+        place = int(np.searchsorted(starts, lines.at - start, side="right"))
+        taken[odd + 1 : place] = True
+        gone += max(0, place - odd - 1)
+        end = max(end, lines.at)
+        if record.line is not None:
+            others.append((record.row, record.line))
+        elif not record.blank:
+            broken.add(record.row, record.reason, record.text)
+    lines.go(end)
+    rows = row + np.cumsum(~taken)
+    is_good = (found.kinds == Kind.GOOD) & ~taken
+    good.write(bulk.numbered(found, rows, is_good, others, shape.dialect.delimiter))
+    out.good_rows += int(is_good.sum()) + len(others)
+    for kind, reason in ((Kind.FEW, TOO_FEW), (Kind.MANY, TOO_MANY)):
+        which = (found.kinds == kind) & ~taken
+        if which.any():
+            broken.add_all(rows[which], reason, found.lines(which))
+    return int(rows[-1])
+
+
+def _without_tabs(text: bytes, shape: Shape) -> bytes:
+    if not shape.dialect.leading_tabs:
+        return text
+    return strip_tabs(text.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _put(record: _Record, good: BinaryIO, broken: BrokenRows, out: Split) -> None:
@@ -158,56 +232,63 @@ class _Lines:
     def __init__(self, source: BinaryIO, tail_from: int) -> None:
         self.source = source
         self.back: list[bytes] = []
-        self.left = tail_from  # bytes before the tail
-        self.in_tail = False
+        self.tail_from = tail_from  # the byte at which the file's last rows begin
         if source.read(3) != b"\xef\xbb\xbf":
             source.seek(0)
+
+    @property
+    def at(self) -> int:
+        """The byte at which the next line starts."""
+        return self.source.tell() - sum(map(len, self.back))
+
+    def go(self, at: int) -> None:
+        if at != self.at:  # records one behind the other need no seeking
+            self.back = []
+            self.source.seek(at)
 
     def next(self) -> bytes:
         """The next line with its line break; empty at the end. One that is too long comes cut, the rest is skipped."""
         if self.back:
             return self.back.pop()
         line = self.source.readline(MAX_RECORD_BYTES + 2)
-        self.left -= len(line)
-        self.in_tail = self.left < 0
         if len(line) == MAX_RECORD_BYTES + 2 and not line.endswith(b"\n"):
             while rest := self.source.readline(MAX_RECORD_BYTES):
-                self.left -= len(rest)
                 if rest.endswith(b"\n"):
                     break
         return line
 
+    def block(self, size: int) -> bytes:
+        """Whole lines, as many as fit and end before the tail; empty where the next one does not, and nothing is read."""
+        at = self.at
+        self.back = []
+        self.source.seek(at)
+        read = self.source.read(min(size, self.tail_from - at))
+        text = read[: read.rfind(b"\n") + 1]
+        self.source.seek(at + len(text))
+        return text
 
-def _records(lines: _Lines, shape: Shape, good: BinaryIO, out: Split) -> Iterator[_Record]:
-    """The records from ``first_row`` on; a record over several lines is one row, as a spreadsheet counts.
 
-    Plain good ones, which are nearly all, are written at once and not yielded, as long as the tail is not reached.
-    """
-    delimiter, cells = shape.dialect.delimiter.encode(), shape.width
-    nothing = delimiter + b" \t\r\n"
-    tabs = shape.dialect.leading_tabs
-    row = 0
+def _records(lines: _Lines, shape: Shape, row: int) -> Iterator[_Record]:
+    """The records from here on, one by one. ``row``: the number of the row before."""
     while line := lines.next():
         row += 1
-        if row < shape.first_row:
-            _quoted(line, lines, shape, title=True)  # only to pass over one of several lines
-            continue
-        if tabs:
-            line = strip_tabs(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        body = line.rstrip(b"\r\n")
-        if not body.strip(nothing):
-            yield _Record(row, None, blank=True)
-        elif b'"' in body or b"\r" in body or shape.dialect.escape != '"':
-            found = _quoted(line, lines, shape)
-            nothing_in_it = not isinstance(found, str) and layout.is_blank(found)
-            yield _Record(row, None, blank=True) if nothing_in_it else _judged(found, line, row, shape)
-        elif body.count(delimiter) + 1 != cells or len(body) > MAX_RECORD_BYTES or not _is_text(body):
-            yield _judged(_plain(body, shape), line, row, shape)
-        elif lines.in_tail:
-            yield _Record(row, b"%d%b%b\n" % (row, delimiter, body), text=body)
-        else:
-            good.write(b"%d%b%b\n" % (row, delimiter, body))
-            out.good_rows += 1
+        yield _record(line, lines, row, shape)
+
+
+def _record(line: bytes, lines: _Lines, row: int, shape: Shape) -> _Record:
+    """The record that begins with this line; one over several lines is one row, as a spreadsheet counts."""
+    delimiter = shape.dialect.delimiter.encode()
+    line = _without_tabs(line, shape)
+    body = line.rstrip(b"\r\n")
+    if not body.strip(delimiter + b" \t\r\n"):
+        return _Record(row, None, blank=True)
+    if b'"' in body or b"\r" in body or shape.dialect.escape != '"':
+        found = _quoted(line, lines, shape)
+        nothing_in_it = not isinstance(found, str) and layout.is_blank(found)
+        return _Record(row, None, blank=True) if nothing_in_it else _judged(found, line, row, shape)
+    if body.count(delimiter) + 1 != shape.width or len(body) > MAX_RECORD_BYTES or not _is_text(body):
+        return _judged(_plain(body, shape), line, row, shape)
+    return _Record(row, b"%d%b%b\n" % (row, delimiter, body), text=body)
 
 
 def _is_text(body: bytes) -> bool:

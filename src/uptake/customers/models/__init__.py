@@ -1,10 +1,11 @@
 """The rows of this room, a module per question."""
 
 from uptake.customers.models.accounts import Account, AccountSighting, CustomerListLock, MatchedBy
-from uptake.customers.models.contracts import Contract, Entitlement, EntitlementKind
+from uptake.customers.models.contracts import Contract, CountedPer, Entitlement, EntitlementKind, EntitlementReading
 from uptake.customers.models.customers import Customer, CustomerDomain, Stakeholder, WorkingDays
 from uptake.customers.models.features import (
     ANY_SOURCE,
+    TAGS,
     Cadence,
     Category,
     Feature,
@@ -17,16 +18,19 @@ from uptake.customers.models.visitors import VisitorKind, VisitorRule
 
 __all__ = [
     "ANY_SOURCE",
+    "TAGS",
     "Account",
     "AccountSighting",
     "Cadence",
     "Category",
     "Contract",
+    "CountedPer",
     "Customer",
     "CustomerDomain",
     "CustomerListLock",
     "Entitlement",
     "EntitlementKind",
+    "EntitlementReading",
     "Feature",
     "FeatureName",
     "MatchedBy",

@@ -21,6 +21,11 @@ class Cadence(models.TextChoices):
     MONTHLY = "monthly", "Monthly"
 
 
+TAGS = ("api", "integration", "content", "collaboration", "report")
+"""What a feature may be besides its category: a way in for programs, a link to other products, something that people
+make, do together, or read."""
+
+
 class Feature(models.Model):
     """What is used. Rows exist for features somebody defined; any other event name is its own feature."""
 
@@ -31,6 +36,10 @@ class Feature(models.Model):
     cadence = models.CharField(max_length=10, choices=Cadence.choices, default=Cadence.WEEKLY)
     expected_adoption_days = models.PositiveSmallIntegerField(default=30)
     value_sentence = models.CharField(max_length=500, blank=True)  # what the customer has from it
+    minutes_saved = models.DecimalField(  # by one use; null: nobody said
+        max_digits=7, decimal_places=2, null=True, blank=True
+    )
+    tags = models.CharField(max_length=100, blank=True)  # of TAGS, in their order, with commas between
     is_edited = models.BooleanField(default=False)
 
     class Meta:
@@ -43,6 +52,9 @@ class Feature(models.Model):
             ),
             models.CheckConstraint(condition=Q(cadence__in=Cadence.values), name="feature_cadence_is_known"),
             models.CheckConstraint(condition=Q(expected_adoption_days__gte=1), name="feature_adoption_takes_a_day"),
+            models.CheckConstraint(
+                condition=Q(minutes_saved__isnull=True) | Q(minutes_saved__gte=0), name="feature_saves_no_negative_time"
+            ),
         )
 
     def __str__(self) -> str:

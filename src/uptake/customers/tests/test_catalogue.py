@@ -3,7 +3,13 @@
 import pytest
 
 from uptake.customers.catalogue import EVENT_NAMES, resolve_event_names
-from uptake.customers.features import add_training_resource, define_features, name_feature, set_names_aside
+from uptake.customers.features import (
+    add_training_resource,
+    define_features,
+    name_events,
+    name_feature,
+    set_names_aside,
+)
 from uptake.customers.inputs import NewFeature
 from uptake.customers.models import Feature, SetAsideName
 from uptake.kit.errors import ProductError
@@ -111,7 +117,7 @@ def test_spellings_are_one_feature_with_the_readable_name():
     assert {(row["feature_id"], row["feature"]) for row in dashboards} == {("dashboard-viewed", "Dashboard Viewed")}
     assert rows["pendo", "Other"] == {
         "source": "pendo", "event_name": "Other", "feature_id": "other", "feature": "Other", "category": None,
-        "importance": 50, "kind": "feature", "reason": None,
+        "importance": 50, "tags": None, "kind": "feature", "reason": None,
     }  # fmt: skip
 
 
@@ -203,3 +209,18 @@ def test_resources_are_links():
     with pytest.raises(ProductError, match="must start with https"):
         add_training_resource(export, kind="video", title="Odd", url="javascript:alert(1)")
     assert export.resources.get().minutes == 4
+
+
+def test_a_platforms_list_of_names_says_nothing_about_other_platforms():
+    """Pendo calls the feature p1 “Login”; Mixpanel's own Login stays a log-in until somebody says otherwise."""
+    name_events([("pendo", "p1", "Login"), ("pendo", "p2", "Page viewed")])
+    found = resolved(("pendo", "p1"), ("pendo", "Login"), ("mixpanel", "Login"), ("amplitude", "Page Viewed"))
+    kinds = {(source, name): row["kind"] for (source, name), row in found.items()}
+    assert kinds == {
+        ("pendo", "p1"): "feature",
+        ("pendo", "Login"): "feature",
+        ("mixpanel", "Login"): "login",
+        ("amplitude", "Page Viewed"): "set_aside",
+    }
+    define_features([NewFeature("Login")])
+    assert resolved(("mixpanel", "Login"))["mixpanel", "Login"]["kind"] == "feature"

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from uptake.customers.features import define_features
 from uptake.customers.inputs import NewFeature
-from uptake.customers.models import Contract, Customer, Entitlement, Stakeholder
+from uptake.customers.models import Contract, Customer, Entitlement, EntitlementReading, Stakeholder
 from uptake.customers.services import (
     AlreadyThere,
     NewContract,
@@ -23,6 +23,7 @@ from uptake.customers.services import (
     create_customer,
     create_customers,
     grant_entitlements,
+    note_reading,
     update_customer,
 )
 from uptake.kit.errors import ProductError
@@ -144,6 +145,11 @@ def test_contracts_entitlements_and_people(acme):
         lambda c, f: grant_entitlements([NewEntitlement(c, "limit", START, granted=5)]),
         lambda c, f: grant_entitlements([NewEntitlement(c, "wishes", START)]),
         lambda c, f: grant_entitlements([NewEntitlement(c, "seats", START, date(2025, 12, 31))]),
+        lambda c, f: grant_entitlements([NewEntitlement(c, "limit", START, name="Calls", counted_feature=f)]),
+        lambda c, f: grant_entitlements([NewEntitlement(c, "limit", START, name="Calls", counted_per="day")]),
+        lambda c, f: grant_entitlements([NewEntitlement(c, "seats", START, counted_feature=f, counted_per="day")]),
+        lambda c, f: note_reading(c, name="Storage", used=-1, on=START),
+        lambda c, f: note_reading(c, name=" ", used=1, on=START),
         lambda c, f: add_contracts([NewContract(c, START, Decimal(-1))]),
         lambda c, f: add_contracts([NewContract(c, START, Decimal(1), date(2025, 12, 31))]),
         lambda c, f: add_contracts([NewContract(c, START, Decimal(1), currency="Euro")]),
@@ -164,6 +170,8 @@ def test_what_cannot_be_agreed_is_refused(acme, wrong):
         lambda c: Contract(customer=c, starts_on=START, arr=-1),
         lambda c: Entitlement(customer=c, kind="feature", starts_on=START),
         lambda c: Entitlement(customer=c, kind="limit", starts_on=START),
+        lambda c: Entitlement(customer=c, kind="limit", name="Calls", counted_per="day", starts_on=START),
+        lambda c: EntitlementReading(customer=c, name="Storage", used=-1, on=START),
         lambda c: Entitlement(customer=c, kind="seats", granted=-1, starts_on=START),
         lambda c: Customer(name="ACME logistics", slug="acme-logistics"),
         lambda c: Customer(name="B", slug="b", csm_rating=101),

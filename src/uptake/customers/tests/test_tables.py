@@ -11,11 +11,14 @@ from uptake.customers.inputs import NewFeature
 from uptake.customers.services import (
     NewContract,
     NewEntitlement,
+    NewReading,
     add_contracts,
     archive_customer,
     attribute_accounts,
     create_customer,
     grant_entitlements,
+    note_reading,
+    note_readings,
 )
 
 pytestmark = pytest.mark.django_db
@@ -63,25 +66,35 @@ def test_each_kind_of_entitlement_in_its_own_table():
     [export] = define_features([NewFeature("Data Export")])
     grant_entitlements(
         [
-            NewEntitlement(acme, "seats", JAN, FEB, granted=40),
+            NewEntitlement(acme, "seats", JAN, FEB, granted=40, price=Decimal("960")),
             NewEntitlement(acme, "seats", MARCH),
             NewEntitlement(acme, "feature", JAN, feature=export),
             NewEntitlement(
                 acme, "limit", JAN, name="Storage", granted=Decimal("1.5"), unit="TB", price=Decimal("99.90")
             ),
-            NewEntitlement(acme, "limit", FEB, name="API calls per day"),
+            NewEntitlement(acme, "limit", FEB, name="API calls per day", counted_feature=export, counted_per="day"),
         ]
     )
     assert [tuple(row.values()) for row in tables.seats_table().to_pylist()] == [
-        (acme.pk, 40, JAN, FEB),
-        (acme.pk, None, MARCH, None),
+        (acme.pk, 40, JAN, FEB, 960.0),
+        (acme.pk, None, MARCH, None, None),
     ]
     assert [tuple(row.values()) for row in tables.feature_entitlements_table().to_pylist()] == [
         (acme.pk, "data-export", JAN, None)
     ]
     assert [tuple(row.values()) for row in tables.limits_table().to_pylist()] == [
-        (acme.pk, "Storage", 1.5, "TB", JAN, None, 99.9),
-        (acme.pk, "API calls per day", None, None, FEB, None, None),
+        (acme.pk, "Storage", 1.5, "TB", JAN, None, 99.9, None, None),
+        (acme.pk, "API calls per day", None, None, FEB, None, None, "data-export", "day"),
+    ]
+
+
+def test_readings_of_a_day_are_replaced_by_later_ones():
+    acme = create_customer(name="Acme")
+    note_readings([NewReading(acme, "Storage", Decimal("1.25"), JAN), NewReading(acme, "Storage", 2, FEB)])
+    note_reading(acme, name="Storage", used=3, on=FEB)
+    assert [tuple(row.values()) for row in tables.readings_table().to_pylist()] == [
+        (acme.pk, "Storage", 1.25, JAN),
+        (acme.pk, "Storage", 3.0, FEB),
     ]
 
 
@@ -91,3 +104,4 @@ def test_empty_tables_keep_their_types():
     assert tables.seats_table().schema.equals(tables.SEATS)
     assert tables.feature_entitlements_table().schema.equals(tables.FEATURE_ENTITLEMENTS)
     assert tables.limits_table().schema.equals(tables.LIMITS)
+    assert tables.readings_table().schema.equals(tables.READINGS)

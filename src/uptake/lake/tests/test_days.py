@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from uptake.lake.days import offsets, runs
+from uptake.lake.days import day_as_sql, offsets, runs
 from uptake.lake.files import missing
 
 ZONES = [
@@ -30,6 +31,20 @@ def test_offsets_agree_with_the_time_zone_database(zone, instant):
     naive = instant.replace(tzinfo=None)
     offset = next(offset for until, offset in table if until is None or naive < until)
     assert offset == instant.astimezone(ZoneInfo(zone)).utcoffset()
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 31), timezones=st.just(UTC)),
+)
+@settings(deadline=None)
+def test_sql_puts_an_instant_on_the_day_of_the_time_zone_database(zone, instant):
+    day = day_as_sql(zone, date(2025, 1, 1), date(2026, 12, 31))
+    naive = instant.replace(tzinfo=None)
+    [(found,)] = duckdb.execute(
+        f"SELECT {day} FROM (SELECT TIMESTAMP '{naive}' AS occurred_at, NULL::DATE AS occurred_on)"
+    ).fetchall()
+    assert found == instant.astimezone(ZoneInfo(zone)).date()
 
 
 def test_days_close_together_share_a_range():

@@ -1,12 +1,14 @@
 """usage_daily counts each use once, whatever is imported twice, and goes back when an import is undone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
+from django.utils import timezone
 
 from uptake.lake import files
 from uptake.lake.derive import derive_daily
+from uptake.lake.models import DataFile
 from uptake.lake.tests.conftest import MARCH, NO_ZONES, daily_rows
 
 
@@ -128,3 +130,68 @@ def test_a_months_total_stands_on_the_months_last_day(engine, bring):
     bring({"grain": "month", "at": "2026-01-01T00:00", "occurred_on": date(2026, 1, 31), "event_count": 10})
     derive(engine, ranges=[(date(2026, 1, 31), date(2026, 1, 31))])
     assert uses(engine) == {("Export", "01-31"): 10}
+
+
+def test_a_corrected_total_replaces_one_whose_midnight_was_another_zones(engine, bring):
+    """5 uses of 10 March by midnight in UTC, then 9 of the same day by midnight in Berlin."""
+    bring({"grain": "day", "at": "2026-03-10T00:00", "occurred_on": date(2026, 3, 10), "event_count": 5})
+    bring({"grain": "day", "at": "2026-03-09T23:00", "occurred_on": date(2026, 3, 10), "event_count": 9})
+    derive(engine)
+    assert uses(engine) == {("Export", "03-10"): 9}
+
+
+NEW_YORK = pa.table({"source": ["pendo"], "account_id": ["acme"], "zone": ["America/New_York"]})
+
+
+@pytest.mark.parametrize("day", [3, 4])
+def test_hours_replace_the_total_of_their_own_local_day(engine, bring, day):
+    """9 p.m. of 3 March in New York is 2 a.m. of the 4th in UTC; whichever days are derived, each gives the same."""
+    bring(
+        {"grain": "day", "at": "2026-03-03T05:00", "occurred_on": date(2026, 3, 3), "event_count": 3},
+        {"grain": "day", "at": "2026-03-04T05:00", "occurred_on": date(2026, 3, 4), "event_count": 4},
+    )
+    bring({"grain": "hour", "at": "2026-03-04T02:00", "event_count": 2})
+    derive(engine, NEW_YORK, [(date(2026, 3, day), date(2026, 3, day))])
+    assert uses(engine) == {("Export", f"03-0{day}"): {3: 2, 4: 4}[day]}
+
+
+def test_a_months_total_stays_apart_from_that_of_its_last_day(engine, bring):
+    bring({"grain": "day", "at": "2026-03-31T00:00", "occurred_on": date(2026, 3, 31)})
+    bring({"grain": "month", "at": "2026-03-01T00:00", "occurred_on": date(2026, 3, 31), "event_count": 50})
+    derive(engine)
+    assert sorted((row["grain"], row["uses"]) for row in daily_rows(engine)) == [("day", 1), ("month", 50)]
+
+
+def test_files_of_neighbouring_days_may_hold_the_same_use(engine, bring):
+    """Days of the catalogue are those of the zone in which a file came: the 11th in UTC is the 10th in Los Angeles."""
+    bring({"at": "2026-03-11T00:10"})
+    later = bring({"at": "2026-03-11T00:10"}, {"at": "2026-03-10T20:00", "event_name": "Share"})
+    later.data_files.update(first_day=date(2026, 3, 10), last_day=date(2026, 3, 10))
+    derive(engine)
+    assert uses(engine) == {("Export", "03-11"): 1, ("Share", "03-10"): 1}
+
+
+def test_the_newest_day_is_the_last_that_still_shows_a_row(engine, bring):
+    bring({"at": "2026-03-01T09:00"})
+    undone = bring({"at": "2026-03-20T09:00"})
+    derive(engine)
+    assert files.newest_day(files.live("usage_daily")) == date(2026, 3, 20)
+    files.retire_facts(undone)
+    derive(engine, ranges=[(date(2026, 3, 19), date(2026, 3, 21))])
+    assert files.newest_day(files.live("usage_daily")) == date(2026, 3, 1)
+
+
+def test_days_that_newer_files_hold_are_deleted_when_nobody_reads_them_any_more(duck, bring):
+    facts = bring({})
+    derive(duck)
+    derive(duck)
+    [old] = DataFile.objects.filter(table="usage_daily").exclude(retired_at=None)
+    assert (files.root() / old.path).is_file()
+    assert files.sweep_retired() == 0  # somebody may have listed it a moment ago
+    DataFile.objects.filter(pk=old.pk).update(retired_at=timezone.now() - files.LONGEST_READ - timedelta(seconds=1))
+    files.retire_facts(facts)
+    facts.data_files.update(retired_at=timezone.now() - timedelta(days=30))
+    assert files.sweep_retired() == 1
+    assert not (files.root() / old.path).exists()
+    assert (files.root() / facts.data_files.get().path).is_file()  # an undone import may come back
+    assert uses(duck) == {("Export", "03-02"): 1}

@@ -34,6 +34,14 @@ def test_a_replaced_total_is_not_listed(engine, bring):
     assert [(row["import_id"], row["event_count"]) for row in rows_behind(engine)] == [(newer.pk, 5)]
 
 
+def test_rows_of_two_platforms_are_listed_in_one_order(engine, bring):
+    bring({"at": "2026-03-02T09:00"}, {"at": "2026-03-05T09:00"})
+    bring({"at": "2026-03-04T09:00", "source": "mixpanel"})
+    DataFile.objects.filter(pk=DataFile.objects.last().pk).update(source="mixpanel")
+    tables = facts_of(engine, [*ACME, ("mixpanel", "acme", None)], *MARCH[0])
+    assert [row["day"].day for row in listed(engine, tables, limit=2)] == [5, 4]
+
+
 FACT = st.fixed_dictionaries(
     {
         "at": st.sampled_from(["2026-03-02T09:00", "2026-03-02T09:01", "2026-03-03T09:00"]),

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pyarrow as pa
+
 from uptake.lake import files
 from uptake.lake.derive import derive_daily, derive_sessions
 from uptake.lake.schemas import SESSIONS
@@ -20,6 +22,14 @@ def sessions(engine) -> list[tuple]:
 
 def clock(at: datetime) -> str:
     return at.strftime("%H:%M")
+
+
+def test_a_session_on_the_next_day_of_a_customers_own_zone_is_not_lost(engine, bring):
+    bring({"at": "2026-03-02T23:30"})
+    tokyo = pa.table({"source": ["pendo"], "account_id": ["acme"], "zone": ["Asia/Tokyo"]})
+    derive_daily(engine, "pendo", MARCH, tokyo)
+    derive_sessions(engine, "pendo", tokyo)
+    assert sessions(engine) == [("ann", "23:30", "23:30", 1, 1)]
 
 
 def test_a_gap_of_30_minutes_parts_sessions(engine, bring):

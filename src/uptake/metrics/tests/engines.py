@@ -4,7 +4,7 @@ The same tests run on DuckDB and, marked ``spark``, on Spark: import ``engine`` 
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import ibis
@@ -24,11 +24,34 @@ EVENT_NAMES = pa.schema(
         ("feature", pa.string()),
         ("category", pa.string()),
         ("importance", pa.int64()),
+        ("tags", pa.string()),
         ("kind", pa.string()),
     ]
 )
 SEATS = pa.schema(
-    [("customer_id", pa.int64()), ("seats", pa.int64()), ("from_day", pa.date32()), ("to_day", pa.date32())]
+    [
+        ("customer_id", pa.int64()),
+        ("seats", pa.int64()),
+        ("from_day", pa.date32()),
+        ("to_day", pa.date32()),
+        ("price", pa.float64()),
+    ]
+)
+LIMITS = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("name", pa.string()),
+        ("granted", pa.float64()),
+        ("unit", pa.string()),
+        ("price", pa.float64()),
+        ("counted_feature", pa.string()),
+        ("counted_per", pa.string()),
+        ("from_day", pa.date32()),
+        ("to_day", pa.date32()),
+    ]
+)
+READINGS = pa.schema(
+    [("customer_id", pa.int64()), ("name", pa.string()), ("used", pa.float64()), ("read_on", pa.date32())]
 )
 ENTITLEMENTS = pa.schema(
     [("customer_id", pa.int64()), ("feature_id", pa.string()), ("from_day", pa.date32()), ("to_day", pa.date32())]
@@ -69,6 +92,7 @@ class Spark:
 
     def table(self, rows: list[tuple], schema: pa.Schema) -> ir.Table:
         names = {"string": "string", "int64": "long", "date32[day]": "date", "double": "double"}
+        names["timestamp[us]"] = "timestamp_ntz"
         kinds = ", ".join(f"{field.name} {names[str(field.type)]}" for field in schema)
         self.made += 1
         name = f"made_{self.made}"
@@ -135,9 +159,43 @@ def entitlements(engine: DuckDB | Spark, *rows: tuple[int, str, str | None, str 
     return engine.table([(*row[:2], *map(_day_or_none, row[2:])) for row in rows], ENTITLEMENTS)
 
 
-def seats(engine: DuckDB | Spark, *rows: tuple[int, int | None, str | None, str | None]) -> ir.Table:
-    """Seats granted: (customer_id, seats, from, to)."""
-    return engine.table([(*row[:2], *map(_day_or_none, row[2:])) for row in rows], SEATS)
+def seats(engine: DuckDB | Spark, *rows: tuple) -> ir.Table:
+    """Seats granted: (customer_id, seats, from, to[, price])."""
+    full = [(*row[:2], *map(_day_or_none, row[2:4]), *(row[4:] or (None,))) for row in rows]
+    return engine.table(full, SEATS)
+
+
+def limits(engine: DuckDB | Spark, *rows: tuple) -> ir.Table:
+    """Limits granted: (customer_id, name, granted, price, counted feature, counted per[, from, to])."""
+    full = [
+        (customer, name, granted, None, price, feature, per, *map(_day_or_none, days or (None, None)))
+        for customer, name, granted, price, feature, per, *days in rows
+    ]
+    return engine.table(full, LIMITS)
+
+
+def readings(engine: DuckDB | Spark, *rows: tuple[int, str, float, str]) -> ir.Table:
+    """What was read somewhere else: (customer_id, name, used, day)."""
+    return engine.table([(*row[:3], day(row[3])) for row in rows], READINGS)
+
+
+def sessions(engine: DuckDB | Spark, *rows: tuple[int, str, str, str]) -> ir.Table:
+    """Attributed sessions from (customer_id, visitor, first, last), instants as “03-02T09:00”, days as in UTC."""
+    schema = pa.schema(
+        [
+            ("customer_id", pa.int64()),
+            ("visitor_id", pa.string()),
+            ("day", pa.date32()),
+            ("started_at", pa.timestamp("us")),
+            ("ended_at", pa.timestamp("us")),
+            ("uses", pa.int64()),
+        ]
+    )
+    full = [
+        (customer, visitor, day(first[:5]), *(datetime.fromisoformat(f"2026-{text}") for text in (first, last)), 1)
+        for customer, visitor, first, last in rows
+    ]
+    return engine.table(full, schema)
 
 
 def _day_or_none(text: str | None) -> date | None:

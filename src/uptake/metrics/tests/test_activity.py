@@ -57,9 +57,19 @@ def test_named_people_are_unknown_while_only_unnamed_usage_is_in_the_window(engi
 def test_depth_is_the_median_of_uses_per_week(engine):
     usage = small(engine)
     rows = by(engine.rows(depth(usage, spans(engine, usage, 1, 2, 3, 4))), "customer_id")
-    assert rows[1]["median_uses"] == 8  # of 0, 8, 30
-    assert rows[1]["depth"] == pytest.approx(8 / (30 / 7))
+    assert rows[1]["median_uses"] == 4  # of 0 and 8; cem's 30 were on a Saturday, and he came on no other day
+    assert rows[1]["depth"] == pytest.approx(4 / (30 / 7))
     assert [rows[key]["depth"] for key in (2, 3, 4)] == [0, None, None]
+
+
+def test_who_comes_on_weekends_only_never_lowers_depth(engine):
+    """ann used A 12 times in the week and 3 times on Saturday the 14th; bob and cem looked in on that Saturday."""
+    working = [(1, "ann", "A", "03-04", 12), (1, "ann", "A", "03-14", 3)]
+    weekend = [(1, "bob", "A", "03-14", 1), (1, "cem", "A", "03-14", 5)]
+    for rows, median in ((working, 15), (working + weekend, 15), (weekend, 3)):  # nobody else was there: 1 and 5
+        usage = facts(engine, *rows, (1, "old", "A", "01-05"))
+        [row] = engine.rows(depth(usage, spans(engine, usage, 1)))
+        assert row["median_uses"] == median
 
 
 def test_depth_of_a_young_customer_counts_its_own_weeks(engine):

@@ -30,7 +30,7 @@ def accounts(engine):
 
 def names(engine):
     rows = [("export", "export", "feature"), ("sign in", "sign in", "login"), ("heartbeat", None, "set_aside")]
-    return engine.table([("generic", name, key, key, "core", 50, kind) for name, key, kind in rows], EVENT_NAMES)
+    return engine.table([("generic", name, key, key, "core", 50, None, kind) for name, key, kind in rows], EVENT_NAMES)
 
 
 def test_usage_gets_customer_and_feature(engine):

@@ -21,6 +21,26 @@ def test_every_metric_has_its_heading_in_the_order_of_the_registry():
     assert list(headings()) == [metric.slug for metric in METRICS]
 
 
+SPOKEN = {
+    "visitor status": {"visitor_status"},
+    "lifecycle": {"lifecycle"},
+    "`adopted` in the matrix": {"reach"},  # its column is_adopted
+    "unused feature": {"unused_features"},
+}
+"""First cells of the page's tables that name their metric in words."""
+
+
+def test_every_row_of_the_tables_of_sections_1_and_2_has_its_metric():
+    sections = re.split(r"^## ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    defined = [part for part in sections if part.startswith(("1. Activity", "2. Features"))]
+    rows = [row for part in defined for row in re.findall(r"^\| ([^|]+?) \|", part, flags=re.MULTILINE)]
+    cells = [cell for cell in rows if cell != "metric" and not cell.startswith("-")]
+    slugs = {metric.slug for metric in METRICS}
+    missing = [cell for cell in cells if not (SPOKEN.get(cell) or set(re.findall(r"`(\w+)", cell))) <= slugs]
+    assert len(cells) > 20
+    assert missing == []
+
+
 @pytest.mark.parametrize("metric", METRICS, ids=lambda metric: metric.slug)
 def test_the_page_gives_title_unit_direction_and_absent_rule(metric):
     text = headings()[metric.slug]

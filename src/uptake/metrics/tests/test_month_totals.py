@@ -38,6 +38,12 @@ def test_it_counts_in_a_period_that_holds_the_end_of_its_month(engine):
     assert engine.rows(active_visitors(usage, spans(engine, usage, "03-31", days=90)))[0]["uses"] == 120
 
 
+def test_who_is_named_by_months_only_counts_for_depth(engine):
+    """It does not say that she came on weekends only: the middle of 40 (February's end lies in the period) and 10."""
+    usage = facts(engine, (1, "ann", "A", "02-01", 40, "month"), (1, "bob", "A", "03-10", 10))
+    assert engine.rows(depth(usage, spans(engine, usage, "03-28")))[0]["median_uses"] == 25
+
+
 def test_it_says_nothing_about_a_period_shorter_than_a_month(engine):
     usage = monthly(engine)
     window = spans(engine, usage, "03-31", days=7)

@@ -1,8 +1,10 @@
+import pyarrow as pa
 import pytest
 
 from uptake.kit.days import Period
-from uptake.metrics.tests.engines import by, customers, daily, day, facts
-from uptake.metrics.windows import BadWindow, days_covered, windows
+from uptake.metrics.tests.engines import by, customers, day, facts
+from uptake.metrics.visitors import activity
+from uptake.metrics.windows import BadWindow, windows
 
 
 def table(engine, usage, people, **how):
@@ -65,14 +67,28 @@ def test_month_total_begins_with_its_month_and_reaches_to_its_end(engine):
     assert rows[1, day("03-31")]["last_month_on"] == day("02-28")
 
 
-def test_a_month_total_speaks_of_its_whole_month(engine):
-    usage = daily(engine, ("acme", None, "A", "02-10", 9, "month"), ("acme", "ann", "A", "02-20"))
-    assert engine.rows(days_covered(usage)) == [{"first_on": day("02-01"), "newest_on": day("02-28")}]
-
-
 def test_no_as_of_day_and_no_period_before_all_are_refused(engine):
     usage, people = facts(engine, (1, "ann", "A", "03-01")), customers(engine, 1)
     with pytest.raises(BadWindow):
         windows(usage, people, as_of=[], period=Period(7))
     with pytest.raises(BadWindow):
         windows(usage, people, as_of=[day("03-20")], period=Period(None)).previous()
+
+
+@pytest.mark.parametrize("days", [7, 30, None])
+def test_days_given_as_a_table_give_the_same_windows(engine, days):
+    usage = facts(engine, (1, "ann", "A", "02-10", 3), (1, "bob", "A", "03-16"), (2, "ann", "A", "03-01", 9, "month"))
+    people, as_of = customers(engine, 1, 2, 3), [day("03-17"), day("03-31")]
+    by_days = windows(usage, people, as_of=as_of, period=Period(days))
+    table = engine.table([(end,) for end in as_of], pa.schema([("as_of", pa.date32())]))
+    by_table = windows(usage, people, period=Period(days), span_rows=table)
+    pairs = [(by_days, by_table)] if days is None else [(by_days, by_table), (by_days.previous(), by_table.previous())]
+    for one, other in pairs:
+        assert in_order(engine, one.spans, "as_of") == in_order(engine, other.spans, "as_of")
+        assert in_order(engine, one.table) == in_order(engine, other.table)
+        assert in_order(engine, activity(usage, one)) == in_order(engine, activity(usage, other))
+
+
+def in_order(engine, table, *keys):
+    keys = keys or ("customer_id", "as_of")
+    return sorted(engine.rows(table), key=lambda row: [row[key] for key in keys])

@@ -13,6 +13,7 @@ from uptake.pipeline.demo.portfolio import (
     ContractPlan,
     CustomerPlan,
     EntitlementPlan,
+    ReadingPlan,
     StakeholderPlan,
 )
 
@@ -28,7 +29,16 @@ LIMITS: tuple[tuple[str, str, dict[PlanName, int | None]], ...] = (
     ("API calls", "calls a day", {"Starter": 0, "Business": 10_000, "Enterprise": None}),
     ("Storage", "GB", {"Starter": 20, "Business": 100, "Enterprise": 1_000}),
     ("Integrations", "connections", {"Starter": 2, "Business": None, "Enterprise": None}),
+    ("Exports", "exports a month", {"Starter": 15, "Business": 40, "Enterprise": 100}),
 )
+LIMIT_PRICE: dict[str, dict[PlanName, int]] = {
+    "API calls": {"Business": 6_000},
+    "Storage": {"Business": 1_200, "Enterprise": 9_000},
+    "Exports": {"Starter": 240, "Business": 480, "Enterprise": 1_200},
+}
+COUNTED = {"Exports": "Export"}
+"""The limits whose use is a feature's uses in a month; the others are read somewhere else."""
+READINGS, DAYS_BETWEEN_READINGS = 6, 30
 
 
 def years_later(day: date, years: int) -> date:
@@ -117,7 +127,15 @@ def entitlements(
     plan = terms[-1][0].plan
     begin = customer.started_on
     granted = [
-        EntitlementPlan("seats", "Seats", seats, "people", term.starts_on, _open_end(term), SEAT_PRICE[plan])
+        EntitlementPlan(
+            "seats",
+            "Seats",
+            seats,
+            "people",
+            term.starts_on,
+            _open_end(term),
+            None if seats is None else SEAT_PRICE[plan] * seats,
+        )
         for term, seats in terms
     ]
     for number in customer.entitled:
@@ -130,8 +148,35 @@ def entitlements(
             granted.append(EntitlementPlan("feature", FEATURES[number].name, None, "", since, ends_on))
     for name, unit, per_plan in LIMITS:
         if per_plan[plan] != 0:
-            granted.append(EntitlementPlan("limit", name, per_plan[plan], unit, begin, ends_on))
+            price, counted = LIMIT_PRICE.get(name, {}).get(plan), COUNTED.get(name, "")
+            per: Literal["", "month"] = "month" if counted else ""
+            granted.append(EntitlementPlan("limit", name, per_plan[plan], unit, begin, ends_on, price, counted, per))
     return tuple(granted)
+
+
+def readings(customer: CustomerPlan, seed: int, until: date) -> tuple[ReadingPlan, ...]:
+    """What was read of the limits in the last months; of some customers nobody reads one or the other."""
+    read = [limit for limit in customer.entitlements if limit.kind == "limit" and not limit.counted]
+    return tuple(
+        ReadingPlan(limit.name, _used(customer, limit, ago, seed), until - timedelta(days=ago))
+        for limit in read
+        if noise.one(seed, f"read {limit.name}", customer.number) < 0.85
+        for ago in range((READINGS - 1) * DAYS_BETWEEN_READINGS, -1, -DAYS_BETWEEN_READINGS)
+        if limit.starts_on <= until - timedelta(days=ago) and customer.behaviour.level(ago) >= 0
+    )
+
+
+def _used(customer: CustomerPlan, limit: EntitlementPlan, days_ago: int, seed: int) -> int:
+    """By the customer's level of use, with chance; storage only grows with time."""
+    level = customer.behaviour.level(days_ago)
+    chance = noise.one(seed, f"used {limit.name}", customer.number)
+    if limit.name == "Storage":
+        share = (0.25 + 0.7 * chance) * (1 - days_ago / 700)
+        return max(1, round((limit.granted or 1) * share))
+    if limit.name == "Integrations":
+        most = limit.granted or 8
+        return min(most, round(most * level * (0.5 + chance)))
+    return round((limit.granted or 400 * customer.people) * level * (0.5 + 0.7 * chance))
 
 
 def _open_end(term: ContractPlan) -> date | None:

@@ -6,9 +6,22 @@ from decimal import Decimal
 from django.db import transaction
 
 from uptake.customers.features import define_features
-from uptake.customers.inputs import NewContract, NewCustomer, NewEntitlement, NewFeature, NewStakeholder
+from uptake.customers.inputs import (
+    NewContract,
+    NewCustomer,
+    NewEntitlement,
+    NewFeature,
+    NewReading,
+    NewStakeholder,
+)
 from uptake.customers.models import Customer, Feature
-from uptake.customers.services import add_contracts, add_stakeholders, create_customers, grant_entitlements
+from uptake.customers.services import (
+    add_contracts,
+    add_stakeholders,
+    create_customers,
+    grant_entitlements,
+    note_readings,
+)
 from uptake.pipeline.demo.pendo import feature_id
 from uptake.pipeline.demo.portfolio import CustomerPlan, EntitlementPlan, FeaturePlan, Plan
 from uptake.team.models import Teammate
@@ -16,7 +29,7 @@ from uptake.team.models import Teammate
 
 @transaction.atomic
 def load_customers(plan: Plan, owners: Sequence[Teammate] = ()) -> None:
-    """Write the plan's features, customers, contracts, entitlements and stakeholders, all or nothing.
+    """Write the plan's features, customers, contracts, entitlements, readings and stakeholders, all or nothing.
 
     Customers whose last contract has ended stay in the portfolio, not archived. Raises AlreadyThere when the workspace
     has one of the customers already: the demo is for an empty one. The owners take the customers in turn.
@@ -43,6 +56,7 @@ def load_customers(plan: Plan, owners: Sequence[Teammate] = ()) -> None:
     grant_entitlements(
         _entitlement(row, granted, by_name) for row, customer in both for granted in customer.entitlements
     )
+    note_readings(NewReading(row, one.name, one.used, one.on) for row, customer in both for one in customer.readings)
     add_stakeholders(
         NewStakeholder(row, one.name, one.email, one.role, is_champion=one.is_champion, is_sponsor=one.is_sponsor)
         for row, customer in both
@@ -74,6 +88,8 @@ def _feature(number: int, feature: FeaturePlan) -> NewFeature:
         cadence=feature.cadence,
         expected_adoption_days=feature.expected_adoption_days,
         value_sentence=feature.value_sentence,
+        minutes_saved=None if feature.minutes_saved is None else Decimal(str(feature.minutes_saved)),
+        tags=feature.tags,
         event_names=(("pendo", feature_id(number)),),  # so that Pendo's totals find it without the list of names
     )
 
@@ -89,4 +105,6 @@ def _entitlement(row: Customer, granted: EntitlementPlan, features: dict[str, Fe
         granted=granted.granted,
         unit=granted.unit,
         price=None if granted.price is None else Decimal(granted.price),
+        counted_feature=features[granted.counted] if granted.counted else None,
+        counted_per=granted.counted_per,
     )

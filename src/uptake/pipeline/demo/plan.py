@@ -220,9 +220,10 @@ def _with_papers(customer: CustomerPlan, ends_on: date | None, until: date, seed
     seats = None if unlimited else max(customer.people, round(customer.people / customer.behaviour.seat_use))
     customer = replace(customer, seats=seats)
     terms = commerce.contracts(customer, plan, until, ends_on)
-    return replace(
+    customer = replace(
         customer,
         contracts=tuple(term for term, _ in terms),
         entitlements=commerce.entitlements(customer, terms, until, ends_on),
         stakeholders=commerce.stakeholders(customer, seed),
     )
+    return replace(customer, readings=commerce.readings(customer, seed, until))

@@ -22,6 +22,8 @@ class FeaturePlan:
     cadence: Literal["daily", "weekly", "monthly"]
     expected_adoption_days: int
     value_sentence: str
+    minutes_saved: float | None = None  # by one use; None: nobody has thought about it
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,18 @@ class EntitlementPlan:
     unit: str
     starts_on: date
     ends_on: date | None
-    price: int | None = None  # US dollars per unit and year
+    price: int | None = None  # US dollars a year, of all that is granted
+    counted: str = ""  # the feature whose uses count against it
+    counted_per: Literal["", "day", "month", "period"] = ""
+
+
+@dataclass(frozen=True)
+class ReadingPlan:
+    """How much of a limit was used on a day, as something outside the usage events told."""
+
+    name: str
+    used: int
+    on: date
 
 
 @dataclass(frozen=True)
@@ -76,6 +89,7 @@ class CustomerPlan:
     contracts: tuple[ContractPlan, ...] = ()
     entitlements: tuple[EntitlementPlan, ...] = ()
     stakeholders: tuple[StakeholderPlan, ...] = ()
+    readings: tuple[ReadingPlan, ...] = ()
 
     @property
     def region(self) -> str:

@@ -32,7 +32,7 @@ def score_by_hand(world: World, customer: int, as_of: date, period: int | None) 
 
     values: dict[str, float | None] = {
         "breadth": breadth_by_hand(world, known, customer, in_window, as_of),
-        "depth": depth_by_hand(mine, in_window, len(window) / 7),
+        "depth": depth_by_hand(mine, in_window, week, len(window) / 7),
         "recency": recency_by_hand(mine, week, window, as_of),
         "stickiness": stickiness_by_hand(mine, week, first_ever, as_of),
     }
@@ -66,14 +66,15 @@ def breadth_by_hand(world, known, customer, in_window, as_of) -> float | None:
     return 100 * len({feature for _, _, feature, _, _ in in_window} & available) / len(available)
 
 
-def depth_by_hand(mine, in_window, weeks) -> float | None:
+def depth_by_hand(mine, in_window, week, weeks) -> float | None:
     uses: dict[str, int] = {}
     for _, visitor, feature, _, count in in_window:
         if visitor:
             uses[visitor] = uses.get(visitor, 0) + (count if feature else 0)
     if not uses:
         return measured_nobody(mine, in_window)
-    return 100 * min(1, statistics.median(count / weeks for count in uses.values()) / 20)
+    working = {visitor for _, visitor, _, day, _ in in_window if visitor and is_expected(day, week)}
+    return 100 * min(1, statistics.median(uses[visitor] / weeks for visitor in working or uses) / 20)
 
 
 def measured_nobody(mine, in_window) -> float | None:

@@ -12,8 +12,8 @@ from uptake.metrics.breadth import features_behind
 from uptake.metrics.tests.engines import DuckDB, by
 from uptake.metrics.visitors import visitors_behind
 from uptake.metrics.windows import windows
-from uptake.scores.adoption import PORTFOLIO, adoption_scores, portfolio_summary
-from uptake.scores.history import score_history, weekly
+from uptake.scores.adoption import PORTFOLIO, adoption_scores
+from uptake.scores.history import weekly
 from uptake.scores.tests.by_hand import WEIGHTS, World, score_by_hand
 from uptake.scores.tests.worlds import FEATURES, tables
 
@@ -126,9 +126,7 @@ def test_one_query_for_all_weeks_gives_what_a_query_a_week_gives(engine):
     world, all_tables = made_world(seed=7), tables(engine, made_world(seed=7))
     last = START + timedelta(days=80)
     days = weekly(min(row[3] for row in world.usage), last)
-    together = by(
-        engine.rows(score_history(all_tables, first_day=days[0], as_of=last, period=Period(30))), "customer_id", "as_of"
-    )
+    together = by(engine.rows(adoption_scores(all_tables, as_of=days, period=Period(30))), "customer_id", "as_of")
     assert {day for _, day in together} == set(days)
     for day in (days[2], days[-1]):
         for row in engine.rows(adoption_scores(all_tables, as_of=[day], period=Period(30))):
@@ -159,16 +157,3 @@ def test_seats_and_people_stand_beside_the_score(engine):
     assert (row["active_visitors"], row["seats_or_known"], row["active_share"]) == (2, 8, 0.25)
     assert (row["features_used"], row["features_available"]) == (1, 1)
     assert row["last_active_on"] == START + timedelta(days=19)
-
-
-def test_portfolio_summary_counts_every_scored_customer_once(engine):
-    world, as_of = made_world(seed=4), [START + timedelta(days=83), START + timedelta(days=90)]
-    scores = adoption_scores(tables(engine, world), as_of=as_of, period=Period(30))
-    summaries = by(engine.rows(portfolio_summary(scores)), "as_of")
-    for day in as_of:
-        by_hand = [score_by_hand(world, customer, day, 30)["score"] for customer in CUSTOMERS]
-        scored = [score for score in by_hand if score is not None]
-        summary = summaries[day]
-        assert (summary["customers"], summary["scored"], summary["withheld"]) == (4, len(scored), 4 - len(scored))
-        assert summary["average"] == pytest.approx(sum(scored) / len(scored))
-        assert (summary["highest"], summary["lowest"]) == (pytest.approx(max(scored)), pytest.approx(min(scored)))

@@ -2,9 +2,17 @@
 
 from datetime import timedelta
 
-from uptake.lake.schemas import USAGE_DAILY
+from uptake.lake.schemas import SESSIONS, USAGE_DAILY
 from uptake.metrics.attributed import VisitorRule
-from uptake.metrics.tests.engines import ACCOUNTS, CUSTOMERS, ENTITLEMENTS, EVENT_NAMES, SEATS
+from uptake.metrics.tests.engines import (
+    ACCOUNTS,
+    CUSTOMERS,
+    ENTITLEMENTS,
+    EVENT_NAMES,
+    SEATS,
+    limits,
+    readings,
+)
 from uptake.scores.tables import Tables
 from uptake.scores.tests.by_hand import World
 
@@ -12,7 +20,7 @@ FEATURES = "ABCDEFGH"
 RULES = (VisitorRule("service", "(?i)^bot", "Bot"),)
 
 
-def tables(engine, world: World, customers=(1, 2, 3, 4), seats=()) -> Tables:
+def tables(engine, world: World, customers=(1, 2, 3, 4), seats=(), granted=(), read=(), came=()) -> Tables:
     """The world with what does not count mixed in: robots, heartbeats, and an account of no customer."""
     rows = [
         ("generic", f"account {customer}", visitor, feature or "sign in", day, "event", uses, 1, None)
@@ -38,8 +46,19 @@ def tables(engine, world: World, customers=(1, 2, 3, 4), seats=()) -> Tables:
         daily=engine.table(rows + noise, USAGE_DAILY),
         accounts=engine.table(accounts, ACCOUNTS),
         customers=engine.table(people, CUSTOMERS),
-        event_names=engine.table([("generic", *row[:2], row[0], "core", 50, row[2]) for row in names], EVENT_NAMES),
-        seats=engine.table(list(seats), SEATS),
+        event_names=engine.table(
+            [("generic", *row[:2], row[0], "core", 50, None, row[2]) for row in names], EVENT_NAMES
+        ),
+        seats=engine.table([(*row, None) for row in seats], SEATS),
         feature_entitlements=engine.table(world.entitlements, ENTITLEMENTS),
+        limits=limits(engine, *granted),
+        readings=readings(engine, *read),
+        sessions=engine.table(
+            [
+                ("generic", f"account {customer}", visitor, first.date(), None, first, last, 1, 1)
+                for customer, visitor, first, last in came
+            ],
+            SESSIONS,
+        ),
         rules=RULES,
     )

@@ -92,8 +92,8 @@ def _clocked(profile: Profile, length: Unit | Clock | None) -> Amount:
     with_seconds = sum(value.count(":") == 2 for value in profile.seen) >= 0.8 * len(profile.seen)
     if not with_seconds and length is None:
         warning = (
-            f"“{profile.name}” could be minutes and seconds or hours and minutes, and is left out. "
-            f'Take it along with --map duration="{profile.name} in minutes:seconds" or … in hours:minutes.'
+            f"“{profile.name}” could be minutes and seconds or hours and minutes, and is left out. To take it along, "
+            f"map the duration to “{profile.name} in minutes:seconds” or “{profile.name} in hours:minutes”."
         )
         return Amount("NULL", warnings=(warning,))
     if not with_seconds and length == "minutes:seconds":

@@ -65,7 +65,7 @@ def lay_out(table: Table, answers: Answers, con: duckdb.DuckDBPyConnection | Non
     """Tell the columns apart. Raises NotUsage for a table without columns, ProductError for answers that do not fit."""
     profiles = tuple(Profile(column) for column in columns_of(table))
     if len(profiles) < 2:
-        raise not_usage.refuse(table, [p.name for p in profiles], "it has fewer than two columns", None)
+        raise not_usage.refuse_one_column(table)
     said = make_out(answers, profiles)
     names = [profile.name for profile in profiles]
     headings = _headings(names, said, answers)
@@ -77,12 +77,17 @@ def lay_out(table: Table, answers: Answers, con: duckdb.DuckDBPyConnection | Non
     }
     features = (
         ()
-        if headings.days or said.knows("feature") or "feature" in choices.taken
+        if headings.days or said.knows("feature") or "feature" in choices.taken or _is_asked(answers, said)
         else wide.feature_columns(rest, taken)
     )
     if len(features) < wide.FEWEST_FEATURES and not (said.as_features and features):
         features = ()
     return Layout(table, answers, con, profiles, said, choices, headings, features)
+
+
+def _is_asked(answers: Answers, said: Said) -> bool:
+    """Whether the reader, who maps by hand, has still to say that each column of counts is a feature."""
+    return answers.by_hand and not said.as_features
 
 
 def _headings(names: Sequence[str], said: Said, answers: Answers) -> dates.Headings:

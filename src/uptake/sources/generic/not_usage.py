@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from uptake.kit.remedies import Remedy
 from uptake.sources.generic.headers import read_header
-from uptake.sources.reading import NotUsage, Table
+from uptake.sources.reading import MAP, NotRecognised, NotUsage, Table
 
 ACCEPTED = (
     "Uptake takes usage: rows that say which customer used which feature when, as single events or as totals per day or month "
@@ -113,8 +114,14 @@ def _parts(header: str) -> frozenset[str]:
 
 
 def refuse(table: Table, headers: Iterable[str], missing: str, kind: Kind | None) -> NotUsage:
-    """The refusal: what was seen, what is missing, what is accepted."""
+    """The refusal of a table that the reader may know better: what was seen, what is missing, what is accepted."""
     seen = ", ".join(headers)
     seen = seen if len(seen) <= 200 else seen[:200].rsplit(", ", 1)[0] + ", …"
     looks = f"looks like {kind.called}, not usage" if kind else "does not look like usage"
-    return NotUsage(f"{table.name} {looks}: {missing}. Its columns are {seen}. {ACCEPTED}")
+    sentence = f"{table.name} {looks}: {missing}. Its columns are {seen}. {ACCEPTED}"
+    return (NotUsage if kind else NotRecognised)(sentence, Remedy(MAP))
+
+
+def refuse_one_column(table: Table) -> NotUsage:
+    """The refusal of what has no columns to choose from."""
+    return NotUsage(f"{table.name} does not look like usage: it has fewer than two columns. {ACCEPTED}")

@@ -28,6 +28,8 @@ from uptake.sources.generic.words import Role, words
 from uptake.sources.reading import Answers, Guess, Question, Reading, Table
 
 UNANSWERED = 0.3  # confidence of a reading that lacks what only the reader knows
+NONE_NAMES_THEM = {NO_COLUMN: "no column names the user"}
+EACH_ROW = {NO_COLUMN: "each row counts as one use"}
 SUBSCRIPTION_WORDS = words("subscription abonnement suscripcion contract vertrag contrat contrato license licence")
 
 
@@ -112,10 +114,9 @@ def _account(layout: Layout, questions: list[Question], warnings: list[str], map
             )
         return choice.profile.column.sql
     choices = (*_others(layout, "customer"), *((BY_DOMAIN,) if addresses else ()))
+    explained = {BY_DOMAIN: f"the domain of the addresses in “{addresses.name}”"} if addresses else {}
     sentence = "No column clearly names the customer. Which one does?"
-    if addresses:
-        sentence += f" {BY_DOMAIN} takes the domain of the addresses in “{addresses.name}”."
-    questions.append(Question("customer", sentence, choices, None))
+    questions.append(Question("customer", sentence, choices, None, explained, instead="NAME"))
     return "NULL"
 
 
@@ -132,8 +133,13 @@ def _others(layout: Layout, role: Role) -> tuple[str, ...]:
     offered = [choice.profile.name for choice in layout.choices.offered.get(role, ())]
     taken = {choice.profile.name for choice in layout.choices.taken.values()}
     melted = set(layout.melt.columns) if layout.melt else set()
-    rest = [p.name for p in layout.profiles if p.names_things and p.name not in taken | melted]
+    rest = [p.name for p in layout.profiles if _may_name(p, layout) and p.name not in taken | melted]
     return tuple(dict.fromkeys((*offered, *rest)))
+
+
+def _may_name(profile: Profile, layout: Layout) -> bool:
+    """Whoever maps by hand is offered every column: the values of “a” may say nothing to us and all to the reader."""
+    return profile.names_things or (layout.answers.by_hand and not profile.empty)
 
 
 def _visitor(layout: Layout, questions: list[Question], warnings: list[str], mapping: dict[str, str]) -> str:
@@ -143,13 +149,18 @@ def _visitor(layout: Layout, questions: list[Question], warnings: list[str], map
     if choice := layout.taken("visitor"):
         mapping["visitor"] = choice.profile.name
         return choice.profile.column.sql
+    is_open = "visitor" not in layout.said.without
+    if is_open and layout.answers.by_hand:
+        names = (*_others(layout, "visitor"), NO_COLUMN)
+        questions.append(Question("visitor", "Which column names the user?", names, None, NONE_NAMES_THEM))
+        return "NULL"
     warnings.append(
         "No column names the user: active users, stickiness and all else that counts people will be missing."
     )
     offered = [c for c in layout.choices.offered.get("visitor", ()) if c.profile.roles.get("visitor")]
-    if offered and "visitor" not in layout.said.without:
+    if is_open and offered:
         names = (*(choice.profile.name for choice in offered), NO_COLUMN)
-        questions.append(Question("visitor", f"Does “{names[0]}” name the user?", names, NO_COLUMN))
+        questions.append(Question("visitor", f"Does “{names[0]}” name the user?", names, NO_COLUMN, NONE_NAMES_THEM))
     return "NULL"
 
 
@@ -166,10 +177,10 @@ def _event_name(layout: Layout, questions: list[Question], mapping: dict[str, st
     taken = {choice.profile.name for role, choice in layout.choices.taken.items() if role != "count"}
     numeric = () if layout.headings.days else wide.feature_columns(layout.profiles, taken)
     choices = (*_others(layout, "feature"), *((AS_FEATURES,) if numeric else ()))
-    sentence = "No column clearly names what was used. Which one does? If all rows are about one feature, say --map feature==NAME."
-    if numeric:
-        sentence += f" {AS_FEATURES} takes each column of counts ({', '.join(p.name for p in numeric)}) as a feature."
-    questions.append(Question("feature", sentence, choices, None))
+    sentence = "No column clearly names what was used. Which one does?"
+    counts = ", ".join(profile.name for profile in numeric)
+    explained = {AS_FEATURES: f"each column of counts is a feature ({counts})"} if numeric else {}
+    questions.append(Question("feature", sentence, choices, None, explained, instead="NAME"))
     return "NULL"
 
 
@@ -201,18 +212,16 @@ def _facts(layout: Layout) -> Facts:
 
 def _which_time(layout: Layout) -> Question:
     offered = tuple(c.profile.name for c in layout.choices.offered.get("timestamp", ()))
+    if layout.answers.by_hand:
+        offered = tuple(dict.fromkeys((*offered, *_others(layout, "timestamp"))))
     if wide.bare_months([profile.name for profile in layout.profiles]):
         return Question(
-            "timestamp", "The columns are months without a year. Which year is it? Say --map timestamp=2025.", (), None
+            "timestamp", "The columns are months without a year. Which year is it?", (), None, instead="2025"
         )
-    sentence = (
-        "The table has no dates. For which day or month does it stand? Say --map timestamp=2025-10-31 or 2025-10."
-    )
+    sentence = "The table has no dates. For which day or month does it stand?"
     if offered:
-        sentence = (
-            "No column clearly says when. Which one does? If none, name the day or month: --map timestamp=2025-10."
-        )
-    return Question("timestamp", sentence, offered, None)
+        sentence = "No column clearly says when. Which one does? If none, for which day or month does the table stand?"
+    return Question("timestamp", sentence, offered, None, instead="2025-10-31 or 2025-10")
 
 
 def _count(layout: Layout, when: Moments, mapping: dict[str, str]) -> Amount:
@@ -225,16 +234,14 @@ def _count(layout: Layout, when: Moments, mapping: dict[str, str]) -> Amount:
         return amounts.count(choice.profile.column, spelling)
     if (unread := _unread(layout, "count")) and "count" not in layout.said.without:
         sentence = f"“{unread.name}” should count uses, but holds values such as “{unread.column.filled[0]}”. Which column does?"
-        return Amount(
-            "'1'", (Question("count", sentence + f" {NO_COLUMN} counts each row as one use.", (NO_COLUMN,), None),)
-        )
+        return Amount("'1'", (Question("count", sentence, (NO_COLUMN,), None, EACH_ROW),))
     if when.grain == "event":
         return Amount("'1'")
     people = layout.taken("people")
     if people and "count" not in layout.said.without:
         name = people.profile.name
-        sentence = f"“{name}” counts people, and no column counts uses. Which one does? {NO_COLUMN} counts each row as one use."
-        return Amount("'1'", (Question("count", sentence, (NO_COLUMN, name), None),))
+        sentence = f"“{name}” counts people, and no column counts uses. Which one does?"
+        return Amount("'1'", (Question("count", sentence, (NO_COLUMN, name), None, EACH_ROW),))
     return Amount("'1'", warnings=("No column counts uses: each row counts as one use.",))
 
 
@@ -301,7 +308,7 @@ def _beside(layout: Layout, role: Role, choice: Choice) -> str:
     if not others:
         return ""
     if choice.profile.header.is_id and not others[0].header.is_id:
-        return f'; an id is taken before “{others[0].name}”, as names change (--map {role}="{others[0].name}" takes the name)'
+        return f"; an id is taken before “{others[0].name}”, as names change"
     return f"; “{others[0].name}” would be possible too"
 
 

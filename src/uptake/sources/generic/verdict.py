@@ -10,7 +10,7 @@ from uptake.sources.reading import NotUsage
 def refuse_what_is_no_use(layout: Layout) -> None:
     """Raises NotUsage for a table that holds no use, whatever the reader might still be asked."""
     names = [profile.name for profile in layout.profiles]
-    if layout.said.knows("feature") or layout.said.as_features:
+    if layout.answers.by_hand or layout.said.knows("feature") or layout.said.as_features:
         return  # the reader has looked at the table and says what was used
     feature, time = layout.taken("feature"), layout.taken("timestamp")
     named = (feature is not None and feature.confidence >= CLEAR) or bool(layout.features)

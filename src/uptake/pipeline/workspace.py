@@ -1,0 +1,21 @@
+"""What the workspace's settings say of days."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from uptake.customers.models import Customer
+from uptake.customers.tables import WORKING_WEEKS
+
+
+def workspace_week() -> str:
+    """Monday first; 1 = use is expected on that day."""
+    return WORKING_WEEKS[settings.UPTAKE.working_days]
+
+
+def yesterday() -> date:
+    """The last day that is complete for everybody: in the workspace's time zone and in those of all customers."""
+    own = Customer.objects.filter(is_archived=False, time_zone__gt="").order_by().values_list("time_zone", flat=True)
+    zones = {settings.UPTAKE.time_zone, *filter(None, own.distinct())}
+    return min(datetime.now(tz=ZoneInfo(zone)).date() for zone in zones) - timedelta(days=1)
