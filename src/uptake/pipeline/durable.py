@@ -46,12 +46,12 @@ def do(step: str, import_id: int) -> bool:
         return imports.begin_step(import_id, step) and (STEPS[step](import_id) or True)
     except ProductError as why:
         faults.hand_over_if_leaving()  # a reading that was stopped may look like a damaged file
-        imports.refuse(import_id, why)
+        uploads.refuse_upload(import_id, why)
         return False
-    except Exception as why:  # a bug: say so where people look, keep the trace, and let DBOS mark the workflow failed
+    except Exception:  # a bug: say so where people look, keep the trace, and let DBOS mark the workflow failed
         faults.hand_over_if_leaving()
         log.exception("import %s failed while it did %s", import_id, step)
-        imports.fail(import_id, step, why)
+        imports.fail(import_id, step)
         raise
     finally:
         connections.close_all()  # the thread may never come back
@@ -155,6 +155,15 @@ def sweep_before_launch() -> None:
     uploads.forget_old_uploads()
     going_on = Import.objects.filter(state=Import.State.RUNNING).values_list("pk", flat=True)
     files.sweep(spare=[path for pk in going_on for path in imports.converted_files(pk)])
+    files.sweep_retired()
+
+
+def settle_days() -> None:
+    """Derive again what another time zone or an older version left, while nothing else runs."""
+    try:
+        imports.derive_again_if_stale()
+    except ProductError:  # such as a full disk; the next import tries again, and says so
+        log.exception("the days could not be derived again")
 
 
 def resume() -> None:

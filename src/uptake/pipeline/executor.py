@@ -109,6 +109,7 @@ def launched() -> Iterator[None]:
     global _launched  # noqa: PLW0603 - one executor a process, as DBOS itself is
     faults.stay()
     durable.sweep_before_launch()
+    durable.settle_days()
     DBOS.launch()
     _launched = True
     try:
@@ -207,13 +208,19 @@ def work_on() -> None:
 
 
 def work_until(stop: threading.Event) -> None:
-    """Be the executor until told to stop; meanwhile other processes follow their work here."""
+    """Be the executor until told to stop; meanwhile other processes follow their work here.
+
+    What pages show first is worked out as soon as the state changes, whichever process changed it.
+    """
+    from uptake.pipeline.warm import kept_warm
+
     lock = Lock()
-    while not lock.take():
-        if stop.wait(0.5):
-            return
-    try:
-        with launched():
-            stop.wait()
-    finally:
-        lock.release()
+    with kept_warm():
+        while not lock.take():
+            if stop.wait(0.5):
+                return
+        try:
+            with launched():
+                stop.wait()
+        finally:
+            lock.release()

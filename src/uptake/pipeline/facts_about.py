@@ -16,20 +16,24 @@ About = Mapping[str, Any]
 """owner_id, owner, segment, region, plan, arr, currency, renews_on, csm_rating, health, health_band, health_on."""
 
 
-def about_customers(*, health_on: date | None = None) -> Mapping[int, About]:
-    """Every customer in the portfolio, by number. ``health_on``: health as it stood on that day, by default now."""
-    return _KNOWN.get(health_on, lambda: _about(health_on))
+def about_customers(*, on: date | None = None) -> Mapping[int, About]:
+    """Every customer in the portfolio, by number.
+
+    ``on``: ARR, plan and renewal are those of the contracts that ran on that day, and health is as it stood then; by
+    default today. Owner, segment, region and rating are as they are now.
+    """
+    return _KNOWN.get(on, lambda: _about(on))
 
 
 _KNOWN: ByState[Mapping[int, About]] = ByState(state, size=4)
 
 
-def _about(health_on: date | None) -> dict[int, About]:
-    today = timezone.localdate()
-    revenue = customers_table(on=today).select(["customer_id", "arr", "currency"]).to_pylist()
+def _about(on: date | None) -> dict[int, About]:
+    day = on or timezone.localdate()
+    revenue = customers_table(on=day).select(["customer_id", "arr", "currency"]).to_pylist()
     money = {row["customer_id"]: (row["arr"], row["currency"]) for row in revenue}
-    contracts = _contracts(today)
-    health = newest_health(on=health_on)
+    contracts = _contracts(day)
+    health = newest_health(on=on)
     found: dict[int, About] = {}
     rows = (
         Customer.objects.filter(is_archived=False)
@@ -59,9 +63,9 @@ def _about(health_on: date | None) -> dict[int, About]:
     return found
 
 
-def _contracts(today: date) -> dict[int, tuple[str, date | None]]:
-    """Plan and next renewal of the contracts that run today; of several plans the latest one's."""
-    running = Contract.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today), starts_on__lte=today)
+def _contracts(day: date) -> dict[int, tuple[str, date | None]]:
+    """Plan and next renewal of the contracts that ran on the day; of several plans the latest one's."""
+    running = Contract.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=day), starts_on__lte=day)
     found: dict[int, tuple[str, date | None]] = {}
     rows = running.order_by("starts_on", "pk").values_list("customer_id", "plan", "renews_on")
     for customer_id, plan, renews_on in rows:

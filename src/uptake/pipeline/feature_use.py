@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,17 @@ import pyarrow.compute as pc
 
 from uptake.customers.models import features as catalogue
 from uptake.kit.days import Period
-from uptake.lake.engine import engine
 from uptake.pipeline import scoring
+from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, published, workspace_week
+from uptake.pipeline.questions import Question
 from uptake.pipeline.state import ByState, usage_state
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from uptake.scores.tables import Tables
 
 HIGH, MEDIUM = 0.6, 0.3  # as metrics.reach has them, which would load the engine's libraries
 COLUMNS = ("customer_id", "feature_id", "users", "uses", "reach", "is_available", "is_adopted")
@@ -143,23 +150,23 @@ _MADE: ByState[FeatureUse] = ByState(usage_state, size=3)
 
 def _made(day: date, period: Period) -> FeatureUse:
     known = published()
-    key = f"reach|{scoring.EXPRESSIONS}|{period}|{day}|{known.token}"
-    table = scoring.kept(key)
-    if table is None:
-        table = _worked_out(known, day, period)
-        scoring.keep(key, table, [day])
+    key = key_of("reach", known, period, day)
+    table = kept_or_made(key, known, [day], lambda bench: reach_made(bench, day, period))
     return FeatureUse(table, _features(known), day, period)
 
 
-def _worked_out(known: Published, day: date, period: Period) -> pa.Table:
+def reach_made(bench: Bench, day: date, period: Period = scoring.DEFAULT_PERIOD) -> pa.Table:
+    """The matrix as it is kept: COLUMNS, by customer and feature."""
+    return bench.answer(Question(_cells, bench.tables, (day,), (period, workspace_week()))).combine_chunks()
+
+
+def _cells(tables: "Tables", days: Sequence[date], period: Period, week: str) -> "ir.Table":
     from uptake.metrics.reach import reach  # heavy; what is kept is read without
     from uptake.metrics.windows import windows
 
-    with engine() as opened:
-        tables = known.tables(opened)
-        spans = windows(tables.facts, tables.customers, as_of=[day], period=period, workspace_week=workspace_week())
-        cells = reach(tables.facts, spans, entitlements=tables.feature_entitlements).select(*COLUMNS)
-        return opened.arrow(cells.order_by("customer_id", "feature_id")).combine_chunks()
+    spans = windows(tables.facts, tables.customers, as_of=days, period=period, workspace_week=week)
+    cells = reach(tables.facts, spans, entitlements=tables.feature_entitlements).select(*COLUMNS)
+    return cells.order_by("customer_id", "feature_id")
 
 
 def _features(known: Published) -> list[Feature]:

@@ -18,7 +18,7 @@ from uptake.scores.model import ScoreModel
 from uptake.scores.models import weights_of
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, require
-from uptake.team.services import record
+from uptake.team.services import record, record_all
 
 __all__ = [
     "HealthChange",
@@ -32,6 +32,7 @@ __all__ = [
     "what_if",
 ]
 
+FEW = 500
 SAME = 1e-6  # points; a smaller difference is that of floats
 
 
@@ -84,27 +85,33 @@ def update_health(customer_ids: Collection[int] | None, *, by: Teammate | None, 
         HealthScore.objects.bulk_create(
             (_kept(row, change, model, cause, by) for row, change in zip(fresh, changes, strict=True)), batch_size=500
         )
-        for change in changes:
-            told = {"before": change.before, "after": change.after, "why": change.why, "cause": cause}
-            record(by, "updated health of", change.customer, customer_id=change.customer_id, **told)
+        told = [(theirs[change.customer_id], change.customer_id, _told(change, cause)) for change in changes]
+        record_all(by, "updated health of", told)
     return changes
 
 
-def _to_update(customer_ids: Collection[int] | None, by: Teammate | None) -> set[int]:
+def _told(change: HealthChange, cause: str) -> dict[str, object]:
+    return {"before": change.before, "after": change.after, "why": change.why, "cause": cause}
+
+
+def _to_update(customer_ids: Collection[int] | None, by: Teammate | None) -> dict[int, Customer]:
     if by is not None:
         require(by, Right.CHANGE_OWN)
     seen = Customer.objects.all() if by is None else access_customers(by)
     known = {customer.pk: customer for customer in seen.only("pk", "name", "owner_id")}
     if customer_ids is None:
-        return {pk for pk, customer in known.items() if by is None or may_change(by, customer)}
+        return {pk: customer for pk, customer in known.items() if by is None or may_change(by, customer)}
     for customer_id in customer_ids:
         if by is not None and (customer_id not in known or not may_change(by, known[customer_id])):
             access_own_customer(by, customer_id)  # raises, and says why
-    return set(customer_ids)
+    return {customer_id: known[customer_id] for customer_id in customer_ids if customer_id in known}
 
 
 def _newest(customer_ids: Collection[int]) -> dict[int, HealthScore]:
-    newest = HealthScore.objects.order_by().values("customer_id").annotate(newest=Max("pk")).values("newest")
+    told = HealthScore.objects.all()
+    if len(customer_ids) <= FEW:  # one customer's page asks for one; more are sooner read than named
+        told = told.filter(customer_id__in=customer_ids)
+    newest = told.order_by().values("customer_id").annotate(newest=Max("pk")).values("newest")
     found = HealthScore.objects.filter(pk__in=newest)
     return {each.customer_id: each for each in found if each.customer_id in customer_ids}
 

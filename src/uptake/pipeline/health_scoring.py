@@ -12,8 +12,11 @@ from uptake.lake import files
 from uptake.lake.engine import Engine, engine
 from uptake.lake.models import DataFile
 from uptake.pipeline import scoring
+from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.models import HealthModel
 from uptake.pipeline.published import Published, published, workspace_week
+from uptake.pipeline.questions import Question, answer, hold
 from uptake.pipeline.scoring import Row, Scores
 from uptake.pipeline.state import ByState, measured_state, usage_state
 from uptake.scores.model import ScoreModel
@@ -21,6 +24,8 @@ from uptake.scores.models import HEALTH, PORTFOLIO
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+    from uptake.scores.tables import Tables
 
 RATINGS = pa.schema([("customer_id", pa.int64()), ("as_of", pa.date32()), ("csm_rating", pa.float64())])
 
@@ -52,16 +57,16 @@ _MEASURED: ByState[tuple[Published, pa.Table]] = ByState(usage_state, size=2)
 
 
 def _made(day: date, period: Period, model: ScoreModel) -> Scores:
-    from uptake.scores.trend import as_of_days_for_trend, trend  # heavy, as all that runs expressions
+    from uptake.scores.trend import as_of_days_for_trend  # heavy, as all that runs expressions
 
-    days = as_of_days_for_trend([day], period)
+    days = tuple(as_of_days_for_trend([day], period))
     known, measures = _MEASURED.get((day, period), lambda: _measured(days, period))
     with engine() as opened:
-        found = opened.keep("health", _weighed(opened, measures, days, model))
-        now = opened.arrow(trend(found, as_of=[day], period=period)).to_pylist()
-        before = opened.arrow(found.filter(found.as_of != day)).to_pylist()
+        found = hold(opened, "health", _question(opened, measures, days, model))
+        now = answer(opened, Question(scoring.with_trend, found, (day,), (period,))).to_pylist()
+        before = answer(opened, Question(scoring.earlier, found, (day,)))
     rows = sorted((_named(row, known, model) for row in now), key=scoring.best_first)
-    return Scores(model, day, period, rows, {row["customer_id"]: row for row in before})
+    return Scores(model, day, period, rows, before)
 
 
 def health_history(day: date, *, period: Period, model: ScoreModel, known: Published) -> list[Row]:
@@ -69,10 +74,10 @@ def health_history(day: date, *, period: Period, model: ScoreModel, known: Publi
     from uptake.scores.history import weekly
 
     first = min(file.first_day for file in files.live(DataFile.Table.USAGE_DAILY))
-    days = weekly(first, day)
+    days = tuple(weekly(first, day))
     measures = _measures(known, days, period)
     with engine() as opened:
-        rows = opened.arrow(_weighed(opened, measures, days, model)).sort_by("as_of").to_pylist()
+        rows = answer(opened, _question(opened, measures, days, model)).sort_by("as_of").to_pylist()
     return [_named(row, known, model) for row in rows]
 
 
@@ -83,24 +88,32 @@ def _measured(days: Sequence[date], period: Period) -> tuple[Published, pa.Table
 
 def _measures(known: Published, days: Sequence[date], period: Period) -> pa.Table:
     """What usage tells of health, kept like scores: neither weights nor ratings change it."""
-    key = f"health-{PORTFOLIO.version}|{scoring.EXPRESSIONS}|{period}|{days[0]}..{days[-1]}/{len(days)}|{known.token}"
-    table = scoring.kept(key)
-    if table is None:
-        from uptake.scores.health import health_measures
-
-        with engine() as opened:
-            tables = known.tables(opened)
-            found = health_measures(tables, as_of=days, period=period, workspace_week=workspace_week())
-            table = opened.arrow(found)
-        scoring.keep(key, table, days)
-    return table
+    what = f"health-{PORTFOLIO.version}"
+    key = key_of(what, known, period, f"{days[0]}..{days[-1]}/{len(days)}")
+    return kept_or_made(key, known, days, lambda bench: measures_made(bench, days, period))
 
 
-def _weighed(opened: Engine, measures: pa.Table, days: Sequence[date], model: ScoreModel) -> "ir.Table":
+def measures_made(bench: Bench, days: Sequence[date], period: Period = scoring.DEFAULT_PERIOD) -> pa.Table:
+    """What usage tells of health on these days, as it is kept."""
+    return bench.answer(Question(_measure, bench.tables, tuple(days), (period, workspace_week())))
+
+
+def _measure(tables: "Tables", days: Sequence[date], period: Period, week: str) -> "ir.Table":
+    from uptake.scores.health import health_measures
+
+    return health_measures(tables, as_of=days, period=period, workspace_week=week)
+
+
+def _question(opened: Engine, measures: pa.Table, days: Sequence[date], model: ScoreModel) -> Question:
+    tables = (opened.small("health_measures", measures), opened.small("ratings", _ratings(days)))
+    return Question(_weighed, tables, of=(model,))
+
+
+def _weighed(tables: "tuple[ir.Table, ir.Table]", _days: Sequence[date], model: ScoreModel) -> "ir.Table":
     from uptake.scores.health import health_scores
 
-    ratings = opened.small("ratings", _ratings(days))
-    return health_scores(opened.small("health_measures", measures), ratings=ratings, model=model)
+    measures, ratings = tables
+    return health_scores(measures, ratings=ratings, model=model)
 
 
 def _ratings(days: Sequence[date]) -> pa.Table:

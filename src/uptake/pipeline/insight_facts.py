@@ -22,7 +22,11 @@ from uptake.metrics.status import visitors_by_status
 from uptake.metrics.visitors import visitors_behind
 from uptake.metrics.windows import windows
 from uptake.pipeline import scoring
+from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.kept import keep, kept, kept_or_made, key_of
 from uptake.pipeline.published import Published, workspace_week
+from uptake.pipeline.questions import Question, answer
+from uptake.scores.tables import Tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,20 +38,18 @@ DECIDED_AFTER = 30  # days after the end of a contract without another: they are
 
 def last_days(known: Published, day: date) -> pa.Table:
     """customer_id, visitor_id, last_on (null: only a month's total names them) of every user ever seen up to the day."""
-    key = f"last-days|{scoring.EXPRESSIONS}|{day}|{known.token}"
-    return scoring.kept(key) or _last_days(key, known, day)
+    return kept_or_made(key_of("last-days", known, day), known, [day], lambda bench: last_days_made(bench, day))
 
 
-def _last_days(key: str, known: Published, day: date) -> pa.Table:
-    with engine() as opened:
-        tables = known.tables(opened)
-        spans = windows(
-            tables.facts, tables.customers, as_of=[day], period=Period(None), workspace_week=workspace_week()
-        )
-        people = visitors_by_status(tables.facts, spans).select("customer_id", "visitor_id", "last_on")
-        table = opened.arrow(people.order_by("customer_id", "visitor_id")).combine_chunks()
-    scoring.keep(key, table, [day])
-    return table
+def last_days_made(bench: Bench, day: date) -> pa.Table:
+    """What ``last_days`` keeps."""
+    return bench.answer(Question(_last_days, bench.tables, (day,), (workspace_week(),))).combine_chunks()
+
+
+def _last_days(tables: Tables, days: Sequence[date], week: str) -> "ir.Table":
+    spans = windows(tables.facts, tables.customers, as_of=days, period=Period(None), workspace_week=week)
+    people = visitors_by_status(tables.facts, spans).select("customer_id", "visitor_id", "last_on")
+    return people.order_by("customer_id", "visitor_id")
 
 
 def top_users(known: Published, day: date, period: Period) -> pa.Table:
@@ -55,24 +57,25 @@ def top_users(known: Published, day: date, period: Period) -> pa.Table:
 
     Of several who use equally the first by id is told, so that it is the same one every time.
     """
-    key = f"top-users|{scoring.EXPRESSIONS}|{period}|{day}|{known.token}"
-    return scoring.kept(key) or _top_users(key, known, day, period)
+    key = key_of("top-users", known, period, day)
+    return kept_or_made(key, known, [day], lambda bench: top_users_made(bench, day, period))
 
 
-def _top_users(key: str, known: Published, day: date, period: Period) -> pa.Table:
-    with engine() as opened:
-        tables = known.tables(opened)
-        spans = windows(tables.facts, tables.customers, as_of=[day], period=period, workspace_week=workspace_week())
-        people = visitors_behind(tables.facts, spans).select("customer_id", "visitor_id", "uses")
-        theirs = people.group_by("customer_id").agg(
-            uses=people.uses.sum(), active_users=people.count(), top_uses=people.uses.max()
-        )
-        both = people.select("customer_id", "visitor_id", their_uses="uses").join(theirs, "customer_id")
-        both = both.filter(both.their_uses == both.top_uses)
-        found = both.group_by("customer_id", "uses", "active_users", "top_uses").agg(top_user=both.visitor_id.min())
-        table = opened.arrow(found.order_by("customer_id"))
-    scoring.keep(key, table, [day])
-    return table
+def top_users_made(bench: Bench, day: date, period: Period = scoring.DEFAULT_PERIOD) -> pa.Table:
+    """What ``top_users`` keeps."""
+    return bench.answer(Question(_top_users, bench.tables, (day,), (period, workspace_week())))
+
+
+def _top_users(tables: Tables, days: Sequence[date], period: Period, week: str) -> "ir.Table":
+    spans = windows(tables.facts, tables.customers, as_of=days, period=period, workspace_week=week)
+    people = visitors_behind(tables.facts, spans).select("customer_id", "visitor_id", "uses")
+    theirs = people.group_by("customer_id").agg(
+        uses=people.uses.sum(), active_users=people.count(), top_uses=people.uses.max()
+    )
+    both = people.select("customer_id", "visitor_id", their_uses="uses").join(theirs, "customer_id")
+    both = both.filter(both.their_uses == both.top_uses)
+    found = both.group_by("customer_id", "uses", "active_users", "top_uses").agg(top_user=both.visitor_id.min())
+    return found.order_by("customer_id")
 
 
 class Ended(NamedTuple):
@@ -117,8 +120,9 @@ def use_before(known: Published, day: date, ended: Sequence[Ended]) -> pa.Table:
     no such customer ever used before its end has no row; it could not be related to anything.
     """
     told = hashlib.sha256(repr((ended, _archived())).encode()).hexdigest()[:16]
-    key = f"use-before|{scoring.EXPRESSIONS}|{day}|{known.token}|{told}"
-    return scoring.kept(key) or _use_before(key, known, day, ended)
+    key = key_of("use-before", known, day, told)
+    table = kept(key)
+    return _use_before(key, known, day, ended) if table is None else table
 
 
 def _archived() -> list[int]:
@@ -128,20 +132,24 @@ def _archived() -> list[int]:
 def _use_before(key: str, known: Published, day: date, ended: Sequence[Ended]) -> pa.Table:
     everybody = replace(known, customers=customers_table())  # who has left may have left the portfolio as well
     with engine() as opened:
-        tables = everybody.tables(opened)
-        shifts = _shifts(opened, day, ended)
-        facts = tables.facts.filter(tables.facts.grain != "month")  # a month cannot be shifted by days
-        facts = _shifted(facts, shifts, "day")
-        granted = _shifted(tables.feature_entitlements, shifts, "from_day", "to_day")
-        customers = tables.customers.semi_join(shifts, "customer_id")
-        spans = windows(facts, customers, as_of=[day], period=BEFORE_THE_END, workspace_week=workspace_week())
-        cells = reach(facts, spans, entitlements=granted)
-        cells = cells.filter(cells.is_available & cells.users.notnull())
-        cells = _on_offer(cells, tables.facts, shifts, day)
-        found = cells.select("customer_id", "feature_id", use=ibis.coalesce(cells.reach, 0.0))
-        table = opened.arrow(found.order_by("customer_id", "feature_id"))
-    scoring.keep(key, table, [day])
+        tables = (everybody.tables(opened), _shifts(opened, day, ended))
+        table = answer(opened, Question(_shifted_reach, tables, (day,), (workspace_week(),)))
+    keep(key, table, [day])
     return table
+
+
+def _shifted_reach(tables: "tuple[Tables, ir.Table]", days: Sequence[date], week: str) -> "ir.Table":
+    of, shifts = tables
+    facts = of.facts.filter(of.facts.grain != "month")  # a month cannot be shifted by days
+    facts = _shifted(facts, shifts, "day")
+    granted = _shifted(of.feature_entitlements, shifts, "from_day", "to_day")
+    customers = of.customers.semi_join(shifts, "customer_id")
+    spans = windows(facts, customers, as_of=days, period=BEFORE_THE_END, workspace_week=week)
+    cells = reach(facts, spans, entitlements=granted)
+    cells = cells.filter(cells.is_available & cells.users.notnull())
+    cells = _on_offer(cells, of.facts, shifts, days[0])
+    found = cells.select("customer_id", "feature_id", use=ibis.coalesce(cells.reach, 0.0))
+    return found.order_by("customer_id", "feature_id")
 
 
 def _on_offer(cells: "ir.Table", facts: "ir.Table", shifts: "ir.Table", day: date) -> "ir.Table":

@@ -3,7 +3,7 @@
 Everything is worked out once per state for the whole workspace; a request only chooses what the teammate may see.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -54,9 +54,7 @@ def insights_for(
     With ``customer_ids`` only what is about these customers.
     """
     day, with_people = scoring.as_of_day(as_of), may(teammate, Right.SEE_PEOPLE)
-    found = _INSIGHTS.get(
-        (day, period, with_people), lambda: insights(_seen_by_all(_everything(day, period), with_people))
-    )
+    found = _noticed(day, period, with_people)
     theirs = _theirs(teammate)
     if customer_ids is not None:
         wanted = theirs & set(customer_ids)
@@ -86,6 +84,13 @@ def recommendations_for(
     return [each for each in found if each.customer_id in theirs]
 
 
+def get_ready() -> None:
+    """Work out what everybody's insights are chosen from, before anybody asks."""
+    day = scoring.newest_day()
+    for with_people in (True, False):
+        _noticed(day, DEFAULT_PERIOD, with_people)
+
+
 def current_rules() -> Sequence[Rule]:
     """The workspace's rules: ``rules.yaml`` in its home, else those that come with Uptake. Raises BrokenRules."""
     path = home() / FILE
@@ -96,6 +101,12 @@ def current_rules() -> Sequence[Rule]:
 @lru_cache(maxsize=4)
 def _rules(path: Path, _stamp: tuple[int, int] | None) -> Sequence[Rule]:
     return rules_at(path)
+
+
+def _noticed(day: date, period: Period, with_people: bool) -> list[Insight]:
+    return _INSIGHTS.get(
+        (day, period, with_people), lambda: insights(_seen_by_all(_everything(day, period), with_people))
+    )
 
 
 def _theirs(teammate: Teammate) -> set[int]:
@@ -118,7 +129,7 @@ _RECOMMENDED: ByState[list[Recommendation]] = ByState(state, size=4)
 def _view(day: date, period: Period) -> View:
     known = published()
     found = scoring.scores(as_of=day, period=period, model=PORTFOLIO, known=known)
-    about = about_customers(health_on=day)
+    about = about_customers(on=day)
     rows = [{**row, **about[row["customer_id"]]} for row in found.rows if row["customer_id"] in about]
     use = feature_use(as_of=day, period=period)
     presence, top_users, last_on = _people(known, day, period)
@@ -133,7 +144,7 @@ def _view(day: date, period: Period) -> View:
         top_users=top_users,
         champions=_champions(last_on),
         outcomes=_outcomes(known, day, use.features),
-        before=_before(found, known),
+        before=found.earlier,
         training=_training(),
     )
 
@@ -213,19 +224,6 @@ def _outcomes(known: Published, day: date, features: Sequence[Feature]) -> Outco
     renewed = {each.customer_id: each.renewed for each in ended}
     went_on = [renewed[customer_id] for customer_id in customers.to_pylist()]
     return Outcomes(np.array(went_on, np.bool_), use) if went_on else None
-
-
-def _before(found: scoring.Scores, known: Published) -> Mapping[int, Row]:
-    """The rows of one period earlier, of the customers that have a trend; read from the kept scores, at once."""
-    if found.period.days is None:
-        return {}
-    day = found.as_of - timedelta(days=found.period.days)
-    model = found.model
-    key = f"{model.name}-{model.version}|{scoring.EXPRESSIONS}|{found.period}|{found.as_of}|{known.token}"
-    table = scoring.kept(key)
-    if table is None:
-        return {}
-    return {row["customer_id"]: row for row in table.filter(pc.equal(table["as_of"], day)).to_pylist()}
 
 
 def _training() -> dict[str, list[str]]:

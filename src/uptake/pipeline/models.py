@@ -1,4 +1,4 @@
-"""What the workspace decided about health, and every customer's health as it was last told."""
+"""What the workspace decided about health, health as it was last told, and what stands beside a customer's dashboard."""
 
 from django.conf import settings
 from django.db import models
@@ -56,3 +56,78 @@ class HealthScore(models.Model):
 
     def __str__(self) -> str:
         return f"health of {self.customer_id} on {self.as_of}"
+
+
+class Annotation(models.Model):
+    """Something that a teammate wrote on a day of a customer's growth: a launch, a training, a new sponsor."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="annotations")
+    on = models.DateField()
+    text = models.CharField(max_length=200)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("on", "pk")
+        indexes = (models.Index(fields=["customer", "on"], name="annotations_of_a_customer"),)
+        constraints = (models.CheckConstraint(condition=~Q(text=""), name="annotation_says_something"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ShareLink(models.Model):
+    """Lets whoever holds the link read one customer-safe report, of one day, until it ends. Only its hash is kept."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="share_links")
+    as_of = models.DateField()
+    period = models.CharField(max_length=10)  # kit.days.Period
+    sha256 = models.CharField(max_length=64, unique=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"link to the report of {self.customer}"
+
+
+class ReportEdition(models.TextChoices):
+    INTERNAL = "internal", "Internal"
+    CUSTOMER = "customer", "For the customer"
+
+
+class ReportEvery(models.TextChoices):
+    MONTH = "month", "Every month"
+    QUARTER = "quarter", "Every quarter"
+
+
+class ReportSchedule(models.Model):
+    """A report that is drafted as an e-mail again and again; a person approves each one before it goes out."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="report_schedules")
+    edition = models.CharField(max_length=10, choices=ReportEdition.choices, default=ReportEdition.CUSTOMER)
+    every = models.CharField(max_length=10, choices=ReportEvery.choices, default=ReportEvery.MONTH)
+    to_name = models.CharField(max_length=200, blank=True)
+    to_email = models.CharField(max_length=254)
+    next_on = models.DateField(db_index=True)  # the day on which the next draft is made
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("next_on", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(edition__in=ReportEdition.values), name="report_edition_is_known"
+            ),
+            models.CheckConstraint(condition=Q(every__in=ReportEvery.values), name="report_every_is_known"),
+            models.UniqueConstraint(
+                fields=["customer", "edition", "to_email"], name="one_schedule_per_report_and_recipient"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"report of {self.customer} to {self.to_email}"

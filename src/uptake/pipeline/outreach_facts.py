@@ -1,9 +1,11 @@
-"""What an e-mail may say of a customer: its own figures on the newest day, for every door that drafts one."""
+"""What an e-mail may say of a customer, and to whom it goes: its own figures on the newest day, for every door that
+drafts one.
+"""
 
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from uptake.customers.models import Feature, TrainingResource
+from uptake.customers.models import Feature, Stakeholder, TrainingResource
 from uptake.insights.view import View
 from uptake.pipeline.insight_view import view_for
 from uptake.pipeline.scoring import NothingToScore
@@ -55,6 +57,15 @@ def _unused(place: int, view: View) -> list[dict[str, str]]:
         }
         for feature in features
     ]
+
+
+def addressees(customer_ids: Collection[int]) -> dict[int, Stakeholder]:
+    """At each customer the champion, else the sponsor, else anybody with an address; nobody where none is known."""
+    found: dict[int, Stakeholder] = {}
+    people = Stakeholder.objects.filter(customer__in=customer_ids).exclude(email="")
+    for person in people.order_by("-is_champion", "-is_sponsor", "name", "pk"):
+        found.setdefault(person.customer_id, person)
+    return found
 
 
 def template_for(facts: Mapping[str, Any]) -> str:

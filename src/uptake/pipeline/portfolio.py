@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from uptake.customers.access import access_customers
-from uptake.insights import benchmarks
+from uptake.insights import benchmarks, money
 from uptake.insights.benchmarks import FEWEST_PEERS
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
@@ -52,9 +52,9 @@ class Portfolio:
     """The customers that a teammate may see and asked for, best first, those without a score last.
 
     Rows are ``scoring.Scores.rows`` and: owner_id, owner (name or None), region, plan, arr, currency, renews_on (of the
-    contracts running today), weeks (13 weekly scores, oldest first, None where withheld; instead of the period's length
-    in weeks, which is days / 7), percentile (0–100, mid-rank among peers; None without a score), peers (in words),
-    health, health_band, health_on (as last updated), csm_rating.
+    contracts running on the as-of day), weeks (13 weekly scores, oldest first, None where withheld; instead of the
+    period's length in weeks, which is days / 7), percentile (0–100, mid-rank among peers; None without a score), peers
+    (in words), health, health_band, health_on (as last updated), csm_rating.
     """
 
     as_of: date
@@ -111,7 +111,8 @@ class Portfolio:
             raise ProductError(f"The portfolio cannot be sorted by “{column}”; by {', '.join(SORTABLE)} it can.")
         known = [row for row in self.rows if row[column] is not None]
         unknown = [row for row in self.rows if row[column] is None]
-        return [*sorted(known, key=lambda row: _order(row[column]), reverse=descending), *unknown]
+        ordered = [*sorted(known, key=lambda row: _order(row[column]), reverse=descending), *unknown]
+        return money.grouped(ordered) if column == "arr" else ordered
 
 
 SORTABLE = (
@@ -131,6 +132,11 @@ def portfolio(
     seen = [listed for listed in board if listed.row["customer_id"] in theirs]
     rows = [listed.row for listed in seen if asked.fits(listed)]
     return Portfolio(day, period, PORTFOLIO, rows, len(seen))
+
+
+def get_ready() -> None:
+    """Work out what everybody's portfolio is chosen from, before anybody asks."""
+    _board(scoring.newest_day(), DEFAULT_PERIOD)
 
 
 def choices(teammate: Teammate) -> dict[str, list[Any]]:
@@ -207,7 +213,7 @@ def _board(day: date, period: Period) -> list[_Listed]:
 
 
 def _listed(day: date, period: Period) -> list[_Listed]:
-    about = about_customers(health_on=day)
+    about = about_customers(on=day)
     scored = _SCORED.get((day, period), lambda: _scored(day, period))
     return [
         _Listed({**row, **about[row["customer_id"]]}, _plain(row["customer"]))

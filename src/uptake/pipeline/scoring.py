@@ -1,31 +1,42 @@
 """Scores as commands and pages ask for them: worked out once per state of the facts, kept, read again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
+from uptake.kit.remedies import Mendable, Remedy
 from uptake.lake import files
-from uptake.lake.engine import engine
 from uptake.lake.models import DataFile
-from uptake.pipeline.published import Published, published, workspace_week, yesterday
+from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.kept import kept_or_made, key_of
+from uptake.pipeline.published import Published, published, sessions_ready, workspace_week, yesterday
+from uptake.pipeline.questions import Question, answer, hold
+from uptake.pipeline.remedies import IMPORT
+from uptake.pipeline.state import ByState, usage_state
 from uptake.scores.model import ScoreModel
-from uptake.scores.models import HEALTH, MODELS, PORTFOLIO
+from uptake.scores.models import HEALTH, MODELS, PORTFOLIO, needs_sessions
 from uptake.scores.reasons import why
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from uptake.scores.tables import Tables
+
 DEFAULT_PERIOD = Period(30)
-EXPRESSIONS = "1"  # changes with what the metrics make of the same days: scores kept by an older version are not shown
+EARLIEST_DAY = date(2000, 1, 1)
+"""From here every period, and the ones before it, has a first day that a calendar knows."""
 
 Row = Mapping[str, Any]
 
 
-class NothingToScore(ProductError):
+class NothingToScore(Mendable):
     """There is no usage yet."""
 
     status = 404
@@ -39,7 +50,13 @@ class Scores:
     as_of: date
     period: Period
     rows: Sequence[Row]  # as adoption_scores and trend give them, and ``customer``, ``segment``, ``why``
-    earlier: Mapping[int, Row] = field(default_factory=dict)  # health's rows of one period before, by customer
+    earlier_table: pa.Table | None = None  # the rows of one period before
+
+    @cached_property
+    def earlier(self) -> Mapping[int, Row]:
+        """The rows of one period before, by customer; none for the period “all”."""
+        rows = [] if self.earlier_table is None else self.earlier_table.to_pylist()
+        return {row["customer_id"]: row for row in rows}
 
     @property
     def scored(self) -> list[Row]:
@@ -65,17 +82,18 @@ def model_named(name: str) -> ScoreModel:
 
 def newest_day() -> date:
     """The default as-of day: that of the newest usage event, at the latest yesterday."""
-    last = DataFile.objects.filter(table=DataFile.Table.USAGE_DAILY, retired_at=None)
-    days = [day for file in last for _, day in files.covered([file])]
-    if not days:
-        raise NothingToScore("There is no usage yet. Start with: uptake import FILE")
-    return min(max(days), yesterday())
+    newest = files.newest_day(files.live(DataFile.Table.USAGE_DAILY))
+    if newest is None:
+        raise NothingToScore("There is no usage yet.", Remedy(IMPORT))
+    return min(newest, yesterday())
 
 
 def as_of_day(asked: date | None) -> date:
-    """Raises ProductError for a day that is not complete yet."""
+    """Raises ProductError for a day that is not complete yet, or from before there was any usage."""
     if asked is None:
         return newest_day()
+    if asked < EARLIEST_DAY:
+        raise ProductError(f"{asked} is too long ago; the first day is {EARLIEST_DAY}.")
     newest_day()  # without usage there is nothing to score on any day
     if asked > yesterday():
         raise ProductError(f"{asked} is not complete yet; the last complete day is {yesterday()}.")
@@ -98,11 +116,27 @@ def scores(
         from uptake.pipeline.health_scoring import health_on
 
         return health_on(day, period=period, model=model)
-    known = known or published()
-    key = f"{model.name}-{model.version}|{EXPRESSIONS}|{period}|{day}|{known.token}"
-    table = kept(key) or _worked_out(key, known, [day], period, model, with_trend=True)
-    rows = [_named(row, known, model) for row in table.filter(pc.equal(table["as_of"], day)).to_pylist()]
-    return Scores(model, day, period, sorted(rows, key=best_first))
+    known = _with_what_it_needs(model, known)
+    return _SCORES.get((known.token, day, period, model), lambda: _found(known, day, period, model))
+
+
+_SCORES: ByState[Scores] = ByState(usage_state, size=2)
+
+
+def _found(known: Published, day: date, period: Period, model: ScoreModel) -> Scores:
+    key = key_of(f"{model.name}-{model.version}", known, period, day)
+    table = kept_or_made(key, known, [day], lambda bench: scores_made(bench, day, period, model))
+    is_now = pc.equal(table["as_of"], day)
+    rows = [_named(row, known, model) for row in table.filter(is_now).to_pylist()]
+    return Scores(model, day, period, sorted(rows, key=best_first), table.filter(pc.invert(is_now)))
+
+
+def _with_what_it_needs(model: ScoreModel, known: Published | None = None) -> Published:
+    """What is published, with all sessions where the model is made of them."""
+    if not needs_sessions(model):
+        return known or published()
+    sessions_ready()
+    return published()
 
 
 WEEKS = 13
@@ -112,9 +146,10 @@ def weeks(
     known: Published, *, as_of: date, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO
 ) -> dict[int, list[float | None]]:
     """The score as of each of the last 13 weeks, by customer, oldest first; one query, and only the scores are kept."""
-    days = [as_of - timedelta(days=7 * back) for back in range(WEEKS - 1, -1, -1)]
-    key = f"weeks-{model.name}-{model.version}|{EXPRESSIONS}|{period}|{as_of}|{known.token}"
-    table = kept(key) or _worked_out(key, known, days, period, model, with_trend=False, columns=WEEK_COLUMNS)
+    days = _weeks_up_to(as_of)
+    known = _with_what_it_needs(model, known)
+    key = key_of(f"weeks-{model.name}-{model.version}", known, period, as_of)
+    table = kept_or_made(key, known, days, lambda bench: weeks_made(bench, as_of, period, model))
     found: dict[int, dict[date, float | None]] = {}
     for customer_id, day, score in zip(*(table[name].to_pylist() for name in WEEK_COLUMNS), strict=True):
         found.setdefault(customer_id, {})[day] = score
@@ -124,19 +159,25 @@ def weeks(
 WEEK_COLUMNS = ("customer_id", "as_of", "score")
 
 
+def _weeks_up_to(day: date) -> list[date]:
+    return [day - timedelta(days=7 * back) for back in range(WEEKS - 1, -1, -1)]
+
+
 def history(*, as_of: date | None = None, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO) -> list[Row]:
     """Scores as of each week back to the first usage, by customer and day; one query for all of them."""
     from uptake.scores.history import weekly
 
     day = as_of_day(as_of)
-    known = published()
+    known = _with_what_it_needs(model)
     if model.name == HEALTH.name:
         from uptake.pipeline.health_scoring import health_history
 
         return health_history(day, period=period, model=model, known=known)
     first = min(file.first_day for file in files.live(DataFile.Table.USAGE_DAILY))
-    key = f"{model.name}-{model.version}|{EXPRESSIONS}|{period}|{first}..{day}|{known.token}"
-    table = kept(key) or _worked_out(key, known, weekly(first, day), period, model, with_trend=False)
+    days = tuple(weekly(first, day))
+    key = key_of(f"{model.name}-{model.version}", known, period, f"{first}..{day}")
+    of = (period, model, workspace_week())
+    table = kept_or_made(key, known, days, lambda bench: bench.answer(Question(_scored, bench.tables, days, of)))
     return [_named(row, known, model) for row in table.sort_by("as_of").to_pylist()]
 
 
@@ -146,59 +187,46 @@ def score_step(_import_id: int) -> None:
         scores()
 
 
-def _worked_out(
-    key: str,
-    known: Published,
-    days: Sequence[date],
-    period: Period,
-    model: ScoreModel,
-    *,
-    with_trend: bool,
-    columns: Sequence[str] = (),
-) -> pa.Table:
-    from uptake.scores.adoption import adoption_scores  # heavy; scores that are kept are read without
-    from uptake.scores.trend import as_of_days_for_trend, trend
+def scores_made(bench: Bench, day: date, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO) -> pa.Table:
+    """What ``scores`` keeps: the day's rows with their trend, and those of the period before, which tell what moved."""
+    from uptake.scores.trend import as_of_days_for_trend  # heavy; scores that are kept are read without
 
-    with engine() as opened:
-        tables = known.tables(opened)
-        wanted = as_of_days_for_trend(days, period) if with_trend else days
-        found = adoption_scores(tables, as_of=wanted, period=period, model=model, workspace_week=workspace_week())
-        if with_trend:
-            # Both days stay: what moved a score is told from the row of the period before.
-            found = opened.keep("scores", found)
-            now = trend(found, as_of=days, period=period)
-            before = found.filter(~found.as_of.isin(days))
-            table = pa.concat_tables([opened.arrow(now), opened.arrow(before)], promote_options="default")
-        else:
-            table = opened.arrow(found.select(*columns) if columns else found)
-    keep(key, table, days)
-    return table
+    days = tuple(as_of_days_for_trend([day], period))
+    found = hold(bench.engine, "scores", Question(_scored, bench.tables, days, (period, model, workspace_week())))
+    asked = (Question(with_trend, found, (day,), (period,)), Question(earlier, found, (day,)))
+    return pa.concat_tables([answer(bench.engine, each) for each in asked], promote_options="default")
 
 
-def kept(key: str) -> pa.Table | None:
-    """What was worked out for this key before; None if nobody did."""
-    file = DataFile.objects.filter(table=DataFile.Table.SCORES, key=key).first()
-    return None if file is None else pq.read_table(files.root() / file.path)
+def weeks_made(bench: Bench, day: date, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO) -> pa.Table:
+    """What ``weeks`` keeps."""
+    of = (period, model, workspace_week(), WEEK_COLUMNS)
+    return bench.answer(Question(_scored, bench.tables, tuple(_weeks_up_to(day)), of))
 
 
-def keep(key: str, table: pa.Table, days: Sequence[date]) -> None:
-    """Keep a table in the lake under all that it was made from. ``|`` ends the part of the key that names the file."""
-    path = files.new_path(DataFile.Table.SCORES, key.partition("|")[0])
-    pq.write_table(table, path, compression="zstd")
-    files.list_derived(DataFile.Table.SCORES, files.NewFile(path, "", table.num_rows, min(days), max(days)), key=key)
+def _scored(
+    tables: "Tables", days: Sequence[date], period: Period, model: ScoreModel, week: str, columns: Sequence[str] = ()
+) -> "ir.Table":
+    from uptake.scores.adoption import adoption_scores
+
+    found = adoption_scores(tables, as_of=days, period=period, model=model, workspace_week=week)
+    return found.select(*columns) if columns else found
+
+
+def with_trend(scores: "ir.Table", days: Sequence[date], period: Period) -> "ir.Table":
+    """Those of the days, with their change against the period before."""
+    from uptake.scores.trend import trend
+
+    return trend(scores, as_of=days, period=period)
+
+
+def earlier(scores: "ir.Table", days: Sequence[date]) -> "ir.Table":
+    """Those of before the day."""
+    return scores.filter(scores.as_of < days[0])
 
 
 def before(found: Scores, row: Row) -> Row | None:
     """The same customer's row of one period earlier; None where there is no trend."""
-    if row["change"] is None or found.period.days is None:
-        return None
-    if found.earlier:
-        return found.earlier.get(row["customer_id"])
-    day = found.as_of - timedelta(days=found.period.days)
-    known = published()
-    table = kept(f"{found.model.name}-{found.model.version}|{EXPRESSIONS}|{found.period}|{found.as_of}|{known.token}")
-    rows: list[Row] = [] if table is None else table.to_pylist()
-    return next(each for each in rows if each["as_of"] == day and each["customer_id"] == row["customer_id"])
+    return None if row["change"] is None else found.earlier.get(row["customer_id"])
 
 
 def _named(row: Row, known: Published, model: ScoreModel) -> Row:

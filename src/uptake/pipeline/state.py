@@ -15,7 +15,7 @@ from django.conf import settings
 
 from uptake.lake import files
 from uptake.lake.models import DataFile
-from uptake.pipeline.published import workspace_week, yesterday
+from uptake.pipeline.workspace import workspace_week, yesterday
 from uptake.team.models import AuditRecord
 
 T = TypeVar("T")
@@ -23,7 +23,11 @@ T = TypeVar("T")
 NO_NUMBER_VERBS = frozenset(
     {
         *("made task", "changed task", "did task", "dropped task", "reopened task", "ticked", "unticked"),
-        *("drafted", "opened", "clicked", "uploaded", "saved a view", "deleted a view"),
+        *("drafted", "edited", "approved", "took back", "discarded", "sent", "put off", "could not send"),
+        *("may have sent", "settled", "opened", "clicked", "bounced", "rejected", "failed", "complained"),
+        *("unsubscribed", "uploaded", "saved a view", "deleted a view", "annotated", "removed annotation"),
+        *("shared", "took back share link of", "scheduled report of", "ended schedule of"),
+        *("trusts format", "trusts no more", "cancelled", "asked to undo", "asked to bring back"),
         *("made key", "revoked key", "changed password of", "reset password of", "connected single sign-on of"),
     }
 )

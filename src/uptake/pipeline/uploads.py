@@ -12,30 +12,32 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-import duckdb
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from uptake.kit.errors import ProductError
-from uptake.lake.engine import duckdb_connection
+from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import, ImportedFile
 from uptake.pipeline import imports
+from uptake.pipeline.found import likeness, preview_of
 from uptake.pipeline.home import forget_staging, uploads
 from uptake.pipeline.preview import answers_json, answers_of, look, open_questions
-from uptake.sources.detect import Found, Looked
-from uptake.sources.generic.said import NO_COLUMN
-from uptake.sources.reading import Answers
+from uptake.pipeline.remedies import OTHERS, import_remedy
+from uptake.sources.detect import Looked
+from uptake.sources.generic.said import LITERAL, NO_COLUMN
+from uptake.sources.reading import MAP, MAP_ALONE, Answers, NotRecognised, NotUsage
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may, require
 from uptake.team.services import record
 
-EXAMPLES = 3
+MOST_FILES = 100  # in one upload: each is open until the request ends; an archive may hold many more
 KEPT_DAYS = 7  # an upload that nobody confirmed
 LOOK_STEP = "look"
 WORDS = ("customer", "visitor", "feature", "timestamp", "count", "duration")
-COUNTED_BYTES = 200_000_000  # of larger files the rows are not counted before they are read
+ONE_AT_A_TIME = "The files hold several tables that differ, so their columns cannot be mapped together."
+INSISTED: Mapping[str, Mapping[str, Any]] = {OTHERS: {"yes": True}, MAP: {"by_hand": True}}
 DATES = {"day-first": True, "month-first": False}
 DECIMALS = {"point": ".", "comma": ",", ".": ".", ",": ","}
 
@@ -52,15 +54,30 @@ class NoSuchUpload(ProductError):
     status = 404
 
 
+class TooManyFiles(ProductError):
+    """More files than one upload takes."""
+
+    status = 413
+
+
+def refuse_too_many() -> TooManyFiles:
+    """The refusal of an upload of more files than are taken at once."""
+    return TooManyFiles(
+        f"More than {MOST_FILES} files came at once; nothing was kept. Pack them into one zip and send that."
+    )
+
+
 def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: Answers | None = None) -> Import:
     """Take files over (name, where their bytes are now) and have them looked at in the background.
 
     The bytes are moved, not copied. Answers that say ``yes`` were confirmed already and go on by
-    themselves. Raises NotAllowed; ProductError where no file came.
+    themselves. Raises NotAllowed; TooManyFiles; ProductError where no file came.
     """
     require(by, Right.IMPORT)
     if not files:
         raise ProductError("No file came with it; choose one and send it again.")
+    if len(files) > MOST_FILES:
+        raise refuse_too_many()
     answers = answers or Answers(workspace_zone=settings.UPTAKE.time_zone)
     with transaction.atomic():
         batch = Import.objects.create(answers=answers_json(answers), begun_by=by, step=LOOK_STEP)
@@ -97,14 +114,24 @@ def _start(kind: str, batch: Import) -> None:
 
 
 def look_at(import_id: int) -> None:
-    """The durable step: find out what the files are, and say so in the import's report."""
+    """The durable step: find out what the files are, and say so in the import's report.
+
+    A table that says nothing of who used what and when is no refusal here: the teammate may say it.
+    """
     batch = Import.objects.get(pk=import_id)
     if batch.state != Import.State.PREVIEW:
         return
     answers = answers_of(batch)
-    looked = look(batch, answers)
-    batch.report = {"preview": _preview(looked, answers)}
-    batch.save(update_fields=["report"])
+    try:
+        looked = look(batch, answers)
+    except NotRecognised as why:
+        answers = replace(answers, by_hand=True)
+        looked = _one_table(look(batch, answers), str(why))
+    else:
+        looked = _one_table(looked, ONE_AT_A_TIME) if answers.by_hand else looked
+    batch.answers = answers_json(answers)
+    batch.report = {"preview": preview_of(looked, answers)}
+    batch.save(update_fields=["answers", "report"])
     trusted = batch.begun_by is not None and fingerprint(batch) in batch.begun_by.trusted_formats
     if (trusted or answers.yes) and not batch.report["preview"]["questions"]:
         _go_on(batch, answers)  # the workflow that looked goes on with it
@@ -112,80 +139,11 @@ def look_at(import_id: int) -> None:
         Import.objects.filter(pk=import_id, step=LOOK_STEP).update(step="")
 
 
-def _preview(looked: Looked, answers: Answers) -> dict[str, Any]:
-    first: dict[Any, dict[str, Any]] = {}
-    for each in looked.found:
-        key = (each.reading.platform, each.reading.format, each.table.columns)
-        if key in first:
-            first[key]["alike"] += 1
-        else:
-            first[key] = _table(each)
-    questions = {q.key: q for q in open_questions(looked.found, answers)}
-    return {
-        "tables": list(first.values()),
-        "rows": _rows(looked),
-        "questions": [
-            {"key": q.key, "sentence": q.sentence, "choices": list(q.choices), "assumed": q.assumed}
-            for q in questions.values()
-        ],
-        "warnings": [*looked.skipped, *dict.fromkeys(w for each in looked.found for w in each.reading.warnings)],
-    }
-
-
-def _rows(looked: Looked) -> int | None:
-    """How many rows there are, where counting them takes no time; damaged files are counted when they are read."""
-    paths = [each.table.path for each in looked.found]
-    if any(path is None for path in paths) or sum(path.stat().st_size for path in paths if path) > COUNTED_BYTES:
-        return None
-    con = duckdb_connection()
-    try:
-        counts = [con.execute(f"SELECT count(*) FROM {each.table.relation}").fetchone() for each in looked.found]
-    except duckdb.Error:
-        return None
-    finally:
-        con.close()
-    return sum(int(count[0]) for count in counts if count)
-
-
-def _table(found: Found) -> dict[str, Any]:
-    reading, table = found.reading, found.table
-    means = {column: word for word, column in reading.mapping.items()}
-    names = [*table.columns] or list(reading.mapping.values())
-    return {
-        "name": table.name,
-        "platform": reading.platform,
-        "format": reading.format,
-        "title": reading.title,
-        "grain": reading.grain,
-        "confidence": round(reading.confidence, 3),
-        "sampled": len(table.sample),
-        "alike": 0,  # further tables that are read in the same way
-        "columns": [_column(found, name, means.get(name, "")) for name in names],
-    }
-
-
-def _column(found: Found, name: str, means: str) -> dict[str, Any]:
-    values = [text for row in found.table.sample if (text := _cell(row, name))]
-    guess = found.reading.guesses.get(means)
-    return {
-        "column": name,
-        "means": means,
-        "confidence": round(guess.confidence if guess else found.reading.confidence, 3) if means else None,
-        "why": guess.why if guess else "",
-        "examples": [value[:80] for value in list(dict.fromkeys(values))[:EXAMPLES]],
-        "distinct": len(set(values)),
-    }
-
-
-def _cell(row: Mapping[str, Any], name: str) -> str:
-    """A cell by its column; in JSON also by a path such as properties.time."""
-    value: Any = row
-    if name in row:
-        value = row[name]
-    else:
-        for part in name.split("."):
-            value = value.get(part) if isinstance(value, Mapping) else None
-    return "" if value is None else str(value)
+def _one_table(looked: Looked, why: str) -> Looked:
+    """Columns are mapped by hand for one table, or for many with the same columns. Raises NotUsage for others."""
+    if len({likeness(each) for each in looked.found}) > 1:
+        raise NotUsage(why, Remedy(MAP_ALONE))
+    return looked
 
 
 def fingerprint(batch: Import) -> str:
@@ -227,7 +185,7 @@ def confirm_upload(
         return batch
     if preview_json(batch) is None:
         raise StillOpen("The files are still being looked at; confirm when the columns are shown.")
-    chosen = {**_checked_columns(batch, columns), **_checked_columns(batch, _told_columns(told))}
+    chosen = _checked_columns(batch, {**columns, **_told_columns(told)})
     given = answers_of(batch)
     answers = replace(given, columns={**given.columns, **chosen}, yes=yes, **_checked(told))
     _refuse_open(batch, answers, is_same=replace(answers, yes=given.yes) == given)
@@ -249,7 +207,7 @@ def _refuse_open(batch: Import, answers: Answers, *, is_same: bool) -> None:
         looked = look(batch, answers)
         sentences = [question.sentence for question in open_questions(looked.found, answers)]
         batch.answers = answers_json(replace(answers, yes=False))
-        batch.report = {"preview": _preview(looked, replace(answers, yes=False))}
+        batch.report = {"preview": preview_of(looked, replace(answers, yes=False))}
         batch.save(update_fields=["answers", "report"])
     if sentences:
         raise StillOpen(" ".join(sentences))
@@ -265,7 +223,7 @@ def _checked_columns(batch: Import, columns: Mapping[str, str]) -> dict[str, str
     found = batch.report["preview"]["tables"]
     guessed = {(c["means"], c["column"]) for table in found for c in table["columns"] if c["means"]}
     chosen = {word: name for word, name in columns.items() if name}
-    named = [name for name in chosen.values() if name != NO_COLUMN]
+    named = [name for name in chosen.values() if name != NO_COLUMN and not name.startswith(LITERAL)]
     if len(set(named)) < len(named):
         raise ProductError("One column can mean one thing only; two meanings were given to the same column.")
     return {} if set(chosen.items()) == guessed else chosen
@@ -306,14 +264,33 @@ def cancel_upload(batch: Import, *, by: Teammate) -> Import:
     return batch
 
 
-def import_others(batch: Import, *, by: Teammate) -> Import:
-    """The same files again, this time leaving out the many bad rows for which they were refused."""
+def may_insist(batch: Import) -> bool:
+    """Whether a refused upload can be taken in spite of it: without its bad rows, or with columns mapped by hand."""
+    remedy = import_remedy(batch)
+    return batch.state == Import.State.REFUSED and remedy is not None and remedy.way in INSISTED
+
+
+def insist(batch: Import, *, by: Teammate) -> Import:
+    """The same files again, in spite of the refusal, in the way that it offers.
+
+    Raises ProductError where the files are not kept any more.
+    """
     paths = [(file.name, Path(file.path)) for file in batch.files.all()]
-    if not all(path.is_file() for _, path in paths):
-        raise NoSuchUpload("The files are not kept any more; upload them again.")
-    again = begin_upload(paths, by=by, answers=replace(answers_of(batch), yes=True))
+    remedy = import_remedy(batch)
+    if remedy is None or not may_insist(batch) or not all(path.is_file() for _, path in paths):
+        raise ProductError("The files are not kept any more; upload them again.")
+    answers = replace(answers_of(batch), **INSISTED[remedy.way])
+    again = begin_upload(paths, by=by, answers=answers)
     ImportedFile.objects.filter(of=batch).update(path="")  # the bytes are the new import's now
     return again
+
+
+def refuse_upload(import_id: int, why: ProductError) -> None:
+    """End an import that cannot be; its bytes stay only where the way out needs them."""
+    imports.refuse(import_id, why)
+    batch = Import.objects.filter(pk=import_id, state=Import.State.REFUSED).first()
+    if batch is not None and not may_insist(batch):
+        forget_upload(import_id)
 
 
 # Afterwards

@@ -1,9 +1,12 @@
 """``uptake demo``: a sample portfolio with history."""
 
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
+from django.conf import settings
 
 from uptake.kit.errors import ProductError
 from uptake.pipeline.commands.output import console, count, say_json
@@ -32,9 +35,8 @@ def demo(
     from uptake.pipeline import home
     from uptake.pipeline.demo.exports import write_events
     from uptake.pipeline.demo.plan import make_plan
-    from uptake.pipeline.published import yesterday
 
-    plan = make_plan(customers=customers, events=events, until=to_day(until) or yesterday())
+    plan = make_plan(customers=customers, events=events, until=to_day(until) or _yesterday())
     if export_dir is not None:
         paths = write_events(plan, export_dir, format, days=days)
         if as_json:
@@ -55,11 +57,14 @@ def demo(
     run(HOST, port)
 
 
+def _yesterday() -> date:
+    """In the workspace's time zone. There may be no home to ask yet in which zones its customers are."""
+    return datetime.now(tz=ZoneInfo(settings.UPTAKE.time_zone)).date() - timedelta(days=1)
+
+
 def _load(plan: "Plan", *, as_json: bool) -> None:
     """The demo through the same door as any customer's data: rows by services, usage as an imported file."""
     import tempfile
-
-    from django.conf import settings
 
     from uptake.customers.models import Customer
     from uptake.pipeline import scoring

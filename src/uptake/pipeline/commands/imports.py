@@ -11,6 +11,7 @@ from rich.prompt import Confirm, Prompt
 from rich.table import Table as RichTable
 
 from uptake.kit.errors import ProductError
+from uptake.kit.remedies import Mendable
 from uptake.pipeline.commands.output import clean, console, count, say_json
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ FIXED: dict[str, dict[str, tuple[str, Any]]] = {
     "dates": {"day-first": ("day_first", True), "month-first": ("day_first", False)},
     "decimal": {"comma": ("decimal", ","), ",": ("decimal", ","), "point": ("decimal", "."), ".": ("decimal", ".")},
 }
+LITERALS = {"customer", "visitor", "feature"}  # a text for all rows is told from a column by a second sign
 SURE_ENOUGH = 0.8
 MOST_CHOICES = 12
 
@@ -104,6 +106,7 @@ def run_import(files: Sequence[Path], answers: "Answers", *, as_json: bool) -> "
     """
     from uptake.lake.models import Import
     from uptake.pipeline import executor, imports, preview
+    from uptake.pipeline.remedies import import_remedy
 
     batch, _, answers = settled_preview(files, answers, as_json=as_json)
     preview.confirm(batch, answers)
@@ -120,7 +123,7 @@ def run_import(files: Sequence[Path], answers: "Answers", *, as_json: bool) -> "
         raise
     batch = Import.objects.get(pk=batch.pk)
     if batch.state == Import.State.REFUSED and not batch.report.get("sameAs"):
-        raise ProductError(batch.message)
+        raise Mendable(batch.message, import_remedy(batch))
     if batch.step:
         raise ProductError(f"{batch.message} The facts of import {batch.pk} are kept; the next command tries again.")
     if batch.state == Import.State.CANCELLED:
@@ -176,10 +179,13 @@ def _answered(questions: "Sequence[Question]", answers: "Answers", *, as_json: b
 
 
 def _choices(question: "Question") -> str:
-    """The answers there are, where the sentence does not name them and they are few enough to be read."""
-    if not question.choices or len(question.choices) > MOST_CHOICES:
-        return ""
-    return f" ({', '.join(question.choices)})"
+    """The answers there are, where they are few enough to be read, and what may be said instead of a column."""
+    few = question.choices if len(question.choices) <= MOST_CHOICES else ()
+    listed = f" ({', '.join(few)})" if few else ""
+    meant = "".join(f" {choice}: {words}." for choice, words in question.explained.items())
+    sign = "==" if question.key in LITERALS else "="
+    instead = f" For all rows: --map {question.key}{sign}{question.instead}." if question.instead else ""
+    return f"{listed}{meant}{instead}"
 
 
 def _ask(question: "Question") -> str:

@@ -28,9 +28,12 @@ def _plain(value: Any) -> Any:
 
 def say_refusal(why: ProductError, *, as_json: bool) -> None:
     """One sentence on standard error; for scripts an object with ``error`` on standard output too."""
+    from uptake.pipeline.remedies import Door, refusal_said
+
+    sentence = refusal_said(why, Door.COMMAND_LINE)
     if as_json:
-        say_json({"error": str(why)})
-    print(str(why), file=sys.stderr)  # noqa: T201
+        say_json({"error": sentence})
+    print(sentence, file=sys.stderr)  # noqa: T201
 
 
 def clean(text: object) -> str:

@@ -28,8 +28,8 @@ from uptake.customers.services import (
 from uptake.customers.visitor_rules import add_visitor_rule
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
-from uptake.pipeline import published as publishing
 from uptake.pipeline import scoring
+from uptake.pipeline import workspace as workspace_days
 from uptake.pipeline.health import publish_weights, rate_customer, update_health
 from uptake.pipeline.portfolio import Filters, choices, percentiles, portfolio, state
 from uptake.pipeline.state import usage_state
@@ -116,8 +116,8 @@ def test_choices_are_those_of_ones_own_customers(workspace):
 
 
 def contracted(customer, **known):
-    today = timezone.localdate()
-    known = {"starts_on": today - timedelta(days=100), "ends_on": today, "arr": Decimal(1000), **known}
+    """From before the day that is scored until today."""
+    known = {"starts_on": LAST - timedelta(days=100), "ends_on": timezone.localdate(), "arr": Decimal(1000), **known}
     return add_contract(customer, **known)
 
 
@@ -152,7 +152,8 @@ def test_what_is_known_besides_use_stands_in_the_row(workspace):
     contracted(
         workspace.acme, plan="Add-on", renews_on=today + timedelta(days=3), currency="EUR", arr=Decimal("500.50")
     )
-    contracted(workspace.acme, plan="Old", starts_on=today - timedelta(days=400), ends_on=today - timedelta(days=1))
+    contracted(workspace.acme, plan="Old", starts_on=LAST - timedelta(days=400), ends_on=LAST - timedelta(days=1))
+    contracted(workspace.acme, plan="Next", starts_on=LAST + timedelta(days=1))
     row = portfolio(workspace.ann).rows[0]
     assert (row["owner_id"], row["owner"], row["segment"]) == (workspace.ann.pk, "Ann", "Enterprise")
     assert (row["region"], row["arr"], row["currency"], row["plan"]) == ("Europe", 1500.5, "EUR", "Add-on")
@@ -294,7 +295,7 @@ def test_the_state_changes_at_midnight(workspace, monkeypatch):
         def now(cls, tz=None):
             return datetime.now(tz) + timedelta(days=1)
 
-    monkeypatch.setattr(publishing, "datetime", Tomorrow)
+    monkeypatch.setattr(workspace_days, "datetime", Tomorrow)
     assert state() != before
 
 

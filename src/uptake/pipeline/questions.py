@@ -1,0 +1,125 @@
+"""Questions that are asked again and again, of other files and on other days: their SQL is made once a process.
+
+Turning an expression into SQL takes longer than answering it in most workspaces. A question therefore says all that its
+expression is built from, and is known again by that. Days are what changes most. So the expression is built for days
+near REFERENCE, where no usage is, and in its SQL those days are moved to the ones that are asked about: to the letter
+the SQL that building it for these would give.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from uptake.lake.engine import Engine
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+REFERENCE = date(9000, 1, 1)
+FARTHEST = timedelta(days=365 * 500)  # how far from REFERENCE a day may lie that was worked out from it
+MOST = 200  # of the last questions asked, so that a process does not grow with its years
+
+
+@dataclass(frozen=True)
+class Question:
+    """An expression, by what it is built from.
+
+    ``build`` gets the tables, the days and ``of``, and reads nothing else: no setting, no clock, no database. It is a
+    function of a module, not one made on the way, for it is known again by what it is.
+    """
+
+    build: Callable[..., "ir.Table"]
+    tables: Any  # a table, several, or what has a ``shape``, as scores.tables.Tables
+    days: tuple[date, ...] = ()  # as-of days, ascending
+    of: tuple[Hashable, ...] = ()
+
+    @property
+    def key(self) -> Hashable:
+        """Equal for questions whose SQL differs at most by the days."""
+        apart = tuple((day - self.days[-1]).days for day in self.days)
+        return (self.build, _shape(self.tables), apart, self.of)
+
+    def on(self, *days: date) -> "ir.Table":
+        """The expression for these days instead."""
+        return self.build(self.tables, days, *self.of)
+
+
+def answer(engine: Engine, question: Question) -> pa.Table:
+    """Ask it."""
+    return engine.arrow(sql_for(engine, question))
+
+
+def hold(engine: Engine, name: str, question: Question) -> "ir.Table":
+    """Ask it, and hold the answer as a table of the engine, for questions about it."""
+    return engine.keep(name, sql_for(engine, question))
+
+
+def sql_for(engine: Engine, question: Question) -> str:
+    """The question in the engine's SQL."""
+    if not question.days:
+        return _known((type(engine), question.key), lambda: engine.compile(question.on()))
+    by = question.days[-1] - REFERENCE
+    made = _known(
+        (type(engine), question.key), lambda: engine.compile(question.on(*(day - by for day in question.days)))
+    )
+    if "\\" in made:  # in a text it means one thing to DuckDB and another to Spark: where the text ends is not known
+        return engine.compile(question.on(*question.days))
+    return _moved(made, by)
+
+
+_sql: OrderedDict[Hashable, str] = OrderedDict()
+_turn = threading.Lock()  # one at a time: two threads that make the same SQL would only be in each other's way
+
+
+def _known(key: Hashable, make: Callable[[], str]) -> str:
+    with _turn:
+        if key not in _sql:
+            _sql[key] = make()
+            if len(_sql) > MOST:
+                _sql.popitem(last=False)
+        _sql.move_to_end(key)
+        return _sql[key]
+
+
+def _shape(tables: Any) -> Hashable:
+    """What an expression over tables depends on: their names and columns."""
+    if isinstance(tables, tuple):
+        return tuple(map(_shape, tables))
+    from ibis.expr.types import Table  # heavy; whoever asks has an engine, which loaded it
+
+    if isinstance(tables, Table):
+        return (tables.get_name(), tables.schema())
+    shape: Hashable = tables.shape
+    return shape
+
+
+_DAYS = re.compile(
+    r"'(?:[^']|'')*'"  # a text stays what it is
+    r"|MAKE_DATE\((?P<year>\d{4}), (?P<month>\d{1,2}), (?P<day>\d{1,2})\)"  # as Ibis writes days for both engines
+    r"|(?<![\w.])(?P<number>\d{7})(?![\w.])"  # a day's number, as metrics.day_numbers counts
+)
+
+
+def _moved(sql: str, by: timedelta) -> str:
+    """The SQL with every day near REFERENCE so much later."""
+    from uptake.metrics.day_numbers import number_of  # heavy
+
+    reference = number_of(REFERENCE)
+    return _DAYS.sub(lambda found: _moved_day(found, by, reference), sql)
+
+
+def _moved_day(found: re.Match[str], by: timedelta, reference: int) -> str:
+    if found["number"] and abs(int(found["number"]) - reference) <= FARTHEST.days:
+        return str(int(found["number"]) + by.days)
+    if found["year"]:
+        day = date(*(int(found[part]) for part in ("year", "month", "day")))
+        if abs(day - REFERENCE) <= FARTHEST:
+            day += by
+            return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
+    return found[0]

@@ -1,0 +1,77 @@
+"""What pages show first is worked out ahead."""
+
+import threading
+import time
+
+import pytest
+from django.db import connection
+
+from uptake.customers.services import update_customer
+from uptake.lake.models import DataFile
+from uptake.pipeline import questions, scoring, warm
+from uptake.pipeline.feature_use import feature_use
+from uptake.pipeline.insight_view import insights_for
+from uptake.pipeline.portfolio import portfolio
+from uptake.pipeline.tests.by_hand import import_usage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def kept_tables():
+    return DataFile.objects.filter(table="scores").count()
+
+
+def ask_for_all(leader):
+    portfolio(leader)
+    feature_use()
+    insights_for(leader)
+
+
+def test_when_everything_is_ready_nothing_is_worked_out_any_more(workspace):
+    warm.get_ready(threading.Event())
+    before = kept_tables()
+    assert before >= 5
+    ask_for_all(workspace.lea)
+    assert kept_tables() == before
+
+
+def test_without_usage_the_sql_is_made_for_the_first_import(people, usage, tmp_path, monkeypatch):
+    monkeypatch.setattr(questions, "_sql", type(questions._sql)())
+    warm.get_ready(threading.Event())
+    assert kept_tables() == 0
+    ready = set(questions._sql)
+    import_usage(tmp_path, usage)
+    ask_for_all(people.lea)
+    assert set(questions._sql) == ready
+
+
+def test_it_follows_the_state_and_outlives_what_fails(workspace, monkeypatch):
+    monkeypatch.setattr(warm, "LOOK_EVERY_SECONDS", 0.01)
+    rounds = []
+
+    def get_ready(_):
+        rounds.append(1)
+        raise scoring.NothingToScore
+
+    monkeypatch.setattr(warm, "get_ready", get_ready)
+    with warm.kept_warm():
+        until(lambda: len(rounds) == 1)
+        update_customer(workspace.acme, segment="Small")
+        until(lambda: len(rounds) == 2)
+        time.sleep(0.1)
+    assert len(rounds) == 2  # nothing changed any more
+    connection.close()
+
+
+def until(what):
+    end = time.monotonic() + 20
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_told_to_stop_it_ends_after_the_step_it_is_at(workspace):
+    stop = threading.Event()
+    stop.set()
+    warm.get_ready(stop)
+    assert kept_tables() == 0
