@@ -24,7 +24,7 @@ def averages(values):
 def test_the_average_is_drawn_with_its_last_value_and_the_months():
     svg = vl_convert.vegalite_to_svg(average_by_week(averages(range(50, 63)), look=PRINT, width=480))
     assert "Average 62" in svg
-    assert all(month in svg for month in ("Apr 2026", "May 2026", "Jun 2026"))
+    assert all(f">{month}<" in svg for month in ("Apr 2026", "May", "Jun"))
     assert PRINT.series[0] in svg
 
 

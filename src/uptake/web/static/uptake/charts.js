@@ -14,13 +14,27 @@
     if (drawing) drawing.setAttribute("aria-hidden", "true"); // the place itself is labelled
   };
 
-  const drawAll = () => {
-    for (const place of document.querySelectorAll("[data-chart]")) draw(place);
+  const showTable = (place) => {
+    const table = place.closest("figure")?.querySelector("details");
+    if (table) table.open = true;
   };
 
-  if (!document.querySelector("[data-chart]")) return;
+  const places = document.querySelectorAll("[data-chart]");
+
+  const drawAll = async () => {
+    for (const place of places) {
+      // one after the other, so that the first ones are seen while the others are drawn
+      await draw(place).catch((why) => {
+        console.error(why);
+        showTable(place);
+      });
+    }
+  };
+
+  if (!places.length) return;
   const script = document.createElement("script");
   script.src = bundle;
   script.addEventListener("load", drawAll);
+  script.addEventListener("error", () => places.forEach(showTable));
   document.head.append(script);
 })();

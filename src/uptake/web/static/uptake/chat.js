@@ -67,7 +67,7 @@
   composer.addEventListener("htmx:beforeRequest", (event) => {
     const parameters = event.detail.requestConfig.parameters;
     const sentence = parameters.ask || text.value.trim();
-    if (!sentence && !(files && files.files.length)) {
+    if (problem || (!sentence && !(files && files.files.length))) {
       event.preventDefault();
       text.focus();
       return;
@@ -129,9 +129,26 @@
     return bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} KB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
   }
 
-  function list() {
+  let problem = "";  // why what was chosen cannot be sent, before it takes its time
+
+  function wrong(names) {
+    const most = Number(composer.dataset.mostFiles);
+    const large = names.find((file) => file.size > Number(composer.dataset.mostBytes));
+    if (names.length > most) return `More than ${most} files came at once. Pack them into one zip and send that.`;
+    return large ? `${large.name} is larger than ${composer.dataset.most}, the most that is taken through the browser.` : "";
+  }
+
+  function list(refused = "") {
     chosen.replaceChildren();
     const names = files ? [...files.files] : [];
+    problem = wrong(names);
+    if (refused || problem) {
+      const said = document.createElement("p");
+      said.className = "wrong";
+      said.setAttribute("role", "alert");
+      said.textContent = refused || problem;
+      chosen.append(said);
+    }
     const chip = (words) => {
       const mark = document.createElement("span");
       mark.className = "chip";
@@ -148,7 +165,7 @@
       none.addEventListener("click", () => { files.value = ""; list(); });
       chosen.append(none);
     }
-    chosen.hidden = !names.length;
+    chosen.hidden = !chosen.childElementCount;
   }
 
   if (files) {
@@ -164,8 +181,10 @@
       event.preventDefault();
       depth = 0;
       over(false);
-      files.files = event.dataTransfer.files;
-      list();
+      const folder = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry && item.webkitGetAsEntry())
+        .find((entry) => entry && entry.isDirectory);
+      if (!folder) files.files = event.dataTransfer.files;
+      list(folder ? `${folder.name} is a folder; please drop the files in it, or a zip of them.` : "");
       text.focus();
     });
   }

@@ -9,6 +9,8 @@
     const type = xhr.getResponseHeader("Content-Type") || "";
     if (type.startsWith("text/html") && xhr.responseText.includes('class="notice"')) {
       notices.innerHTML = xhr.responseText;
+    } else if (xhr.status === 413 && type.startsWith("text/plain")) {
+      notices.textContent = xhr.responseText;
     } else {
       notices.textContent = "That did not work; nothing was changed. Try again, or reload the page.";
     }
