@@ -70,6 +70,18 @@ PAGES = {
     "customers/<int:customer_id>/": [("get", "/customers/{acme}/", "200 404 200 200 200 302")],
     "customers/<int:customer_id>/users/": [("get", "/customers/{acme}/users/", "200 404 403 403 200 302")],
     "customers/<int:customer_id>/rows/": [("get", "/customers/{acme}/rows/", "200 404 200 200 200 302")],
+    "customers/<int:customer_id>/rows/export.<slug:kind>": [
+        ("get", "/customers/{acme}/rows/export.csv", "200 404 403 200 200 302"),
+    ],
+    "charts/": [("get", "/charts/", "200 200 200 200 200 302")],
+    "charts/<slug:name>.<slug:kind>": [
+        ("get", "/charts/funnel.svg", "200 200 200 200 200 302"),
+        ("get", "/charts/none.svg", "404 404 404 404 404 302"),
+    ],
+    "customers/<int:customer_id>/keep": [
+        ("post", "/customers/{acme}/keep", "403 404 403 403 302 302", {"segment": "Small"})
+    ],
+    "portfolio/give": [("post", "/portfolio/give", "403 403 403 403 409 302", {"owner": "none", "seen": "x"})],
     "customers/<int:customer_id>/rate": [
         ("post", "/customers/{acme}/rate", "302 404 403 403 302 302", {"rating": "70"})
     ],
@@ -119,7 +131,7 @@ PAGES = {
         ("get", "/imports/{live}/", "200 200 403 403 200 302"),
         ("get", "/imports/{waiting}/", "200 404 403 403 404 302"),
     ],
-    "imports/<int:import_id>/set-aside.csv": [("get", "/imports/{live}/set-aside.csv", "200 200 403 403 200 302")],
+    "imports/<int:import_id>/set-aside.csv": [("get", "/imports/{live}/set-aside.csv", "200 403 403 403 200 302")],
     "imports/<int:import_id>/undo": [
         ("get", "/imports/{live}/undo", "200 200 403 403 200 302"),
         ("post", "/imports/{live}/undo", "302 302 403 403 302 302"),
@@ -159,6 +171,7 @@ API = {
     "post /api/usage/upload": ("/api/usage/upload?filename=a.csv", "201 201 403 403 201 401", "a,b\n"),
     "get /api/usage/imports": ("/api/usage/imports", "200 200 403 403 200 401"),
     "get /api/usage/imports/{importId}": ("/api/usage/imports/{waiting}", "200 404 404 404 404 401"),
+    "get /api/usage/imports/{importId}/set-aside": ("/api/usage/imports/{live}/set-aside", "200 403 403 403 200 401"),
     "delete /api/usage/imports/{importId}": ("/api/usage/imports/{live}", "202 202 404 404 202 401"),
     "post /api/usage/process": ("/api/usage/process", "202 404 404 404 404 401", {"importId": "{waiting}"}),
     "post /api/usage/imports/{importId}/redo": ("/api/usage/imports/{undone}/redo", "202 202 404 404 202 401"),
@@ -177,6 +190,14 @@ API = {
     "get /api/insights": ("/api/insights?pageSize=200", "200 200 200 200 200 401"),
     "get /api/recommendations": ("/api/recommendations?customerId={acme}", "200 404 200 200 200 401"),
     "get /api/tasks": ("/api/tasks?status=all", "200 200 200 200 200 401"),
+    "put /api/customers/{customerId}": ("/api/customers/{acme}", "403 404 403 403 200 401", {"segment": "Small"}),
+    "post /api/drafts": ("/api/drafts", "201 404 403 403 201 401", {"customerId": "{acme}", "template": "check_in"}),
+    "post /api/drafts/{draftId}/discard": ("/api/drafts/{draft}/discard", "200 404 404 404 200 401", {}),
+    "post /api/tasks/{taskId}/drop": ("/api/tasks/{task}/drop", "200 404 403 403 200 401", {}),
+    "post /api/tasks/{taskId}/reopen": ("/api/tasks/{task}/reopen", "200 404 403 403 200 401", {}),
+    "get /api/health/weights": ("/api/health/weights", "403 403 403 403 200 401"),
+    "post /api/health/weights/try": ("/api/health/weights/try", "403 403 403 403 200 401", {"weights": {"rating": 30}}),
+    "put /api/health/weights": ("/api/health/weights", "403 403 403 403 200 401", {"weights": {"rating": 30}}),
     "post /api/tasks": ("/api/tasks", "201 404 403 403 201 401", {"customerId": "{acme}", "title": "Call"}),
     "get /api/tasks/{taskId}": ("/api/tasks/{task}", "200 404 200 200 200 401"),
     "post /api/tasks/{taskId}/complete": ("/api/tasks/{task}/complete", "200 404 403 403 200 401", {}),
@@ -209,7 +230,7 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "update_health": (ACME, "200 404 403 403 200"),
     "create_tasks": (ACME, "200 404 403 403 200"),
     "draft_outreach": (ACME, "200 404 403 403 200"),
-    "export": (ACME, "200 200 403 200 200"),  # a link to the portfolio of whoever asks
+    "export": (ACME, "200 404 403 200 200"),
     "open_page": ({"page": "customer", **ACME}, "200 404 200 200 200"),
     "what_can_you_do": ({}, "200 200 200 200 200"),
     "several": ({"steps": [["update_health", ACME], ["create_tasks", ACME]]}, "200 404 403 403 200"),
@@ -244,7 +265,7 @@ def world(workspace):
         customer=acme, title="Call Marta Heinze", why="ada@acme.example is gone", checklist=["Ask Marta"], by=ann
     )
     draft = draft_email(customer=acme, template="check_in", facts={}, to=marta, by=ann)
-    Import.objects.update(step="")
+    Import.objects.update(step="", begun_by=ann)
     preview = {"tables": [TABLE], "rows": 1, "questions": [], "warnings": []}
     waiting = Import.objects.create(begun_by=ann, report={"preview": preview})
     undone = Import.objects.create(state=Import.State.UNDONE, report=workspace.batch.report)

@@ -31,7 +31,7 @@ class Session(APIKeyCookie):
     param_name = "sessionid"
 
     def __call__(self, request: HttpRequest) -> Teammate | None:
-        """Asks who it is before the form's body is read: a stranger's upload is not even received."""
+        """Asks who it is before the form's body is read; a stranger's files are not even received (web/bodies.py)."""
         if "Authorization" in request.headers or not request.user.is_authenticated:
             return None
         if check_csrf(request):

@@ -32,7 +32,10 @@ class ScoresAsked(Paged):
     plan: Text = ""
     owner: Text = Field("", description="me, none, or a teammate's number.")
     band: Literal["", "excellent", "good", "fair", "poor", "none"] = ""
-    sort: Text = Field("-score", description=f"One of {', '.join(SORTS)}; with - before it the highest first.")
+    sort: Text = Field(
+        "-score",
+        description=f"One of {', '.join(SORTS)}; with - before it the highest first. ARR goes by currency, then by amount.",
+    )
 
 
 class Part(Camel):
@@ -67,7 +70,7 @@ class Score(Camel):
     features_used: int | None
     features_available: int | None
     last_active: date | None
-    arr: float | None
+    arr: float | None = Field(description="Of the contracts running on asOf; null: none, or in several currencies.")
     currency: str | None
     renews_on: date | None
     why: str

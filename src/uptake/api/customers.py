@@ -1,5 +1,6 @@
 """Customers, as their CSMs keep them."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,11 +11,12 @@ from pydantic import Field
 from uptake.api.access import caller
 from uptake.api.schemas import Camel, Id, Paged, PageOf, Text, example, paged
 from uptake.customers.access import access_customer, access_customers, access_own_customer
+from uptake.customers.giving import keep_facts, owner_called
 from uptake.customers.models import Customer
-from uptake.pipeline.facts_about import about_customers
+from uptake.pipeline.facts_about import About, about_customers
 from uptake.pipeline.health import rate_customer
 from uptake.team.models import Teammate
-from uptake.team.rights import Right, may
+from uptake.team.rights import Right, may, require
 
 router = Router(by_alias=True)
 
@@ -29,6 +31,7 @@ class CustomersAsked(Paged):
 class Person(Camel):
     """Somebody at the customer."""
 
+    person_id: int
     name: str
     email: str
     role: str
@@ -54,7 +57,14 @@ ACME = {
     "healthOn": "2026-01-29",
 }
 PEOPLE = [
-    {"name": "Marta Heinze", "email": "marta@acme.example", "role": "COO", "isChampion": True, "isSponsor": False}
+    {
+        "personId": 31,
+        "name": "Marta Heinze",
+        "email": "marta@acme.example",
+        "role": "COO",
+        "isChampion": True,
+        "isSponsor": False,
+    }
 ]
 
 
@@ -70,7 +80,7 @@ class CustomerTold(Camel):
     owner_id: int | None
     owner: str | None
     plan: str | None
-    arr: float | None
+    arr: float | None = Field(description="Of the contracts running today; null: none, or in several currencies.")
     currency: str | None
     renews_on: date | None
     csm_rating: int | None = Field(description="How the CSM sees it, 0 to 100.")
@@ -96,8 +106,9 @@ class Customers(PageOf):
     customers: list[CustomerTold]
 
 
-def _told(customer: Customer) -> dict[str, Any]:
-    about = about_customers().get(customer.pk, {})
+def _told(customer: Customer, known: Mapping[int, About]) -> dict[str, Any]:
+    """``known``: asked for once an answer, however many customers it has."""
+    about = known.get(customer.pk, {})
     return {
         "customerId": customer.pk,
         "customer": customer.name,
@@ -122,6 +133,7 @@ def _people(customer: Customer, teammate: Teammate) -> list[dict[str, Any]] | No
         return None
     return [
         {
+            "personId": person.pk,
             "name": person.name,
             "email": person.email,
             "role": person.role,
@@ -141,7 +153,8 @@ def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> dict[s
     if asked.segment:
         found = found.filter(segment=asked.segment)
     customers, told = paged(found.order_by("name", "pk"), asked)
-    return {**told, "customers": [_told(customer) for customer in customers]}
+    known = about_customers()
+    return {**told, "customers": [_told(customer, known) for customer in customers]}
 
 
 @router.get("/customers/{int:customer_id}", response=CustomerOpened, summary="One customer")
@@ -149,7 +162,7 @@ def one_customer(request: HttpRequest, customer_id: Id) -> dict[str, Any]:
     """With its people, where the caller's role sees them."""
     teammate = caller(request)
     customer = access_customer(teammate, customer_id)
-    return {**_told(customer), "people": _people(customer, teammate)}
+    return {**_told(customer, about_customers()), "people": _people(customer, teammate)}
 
 
 class Rating(Camel):
@@ -165,4 +178,33 @@ def rate(request: HttpRequest, customer_id: Id, sent: Rating) -> dict[str, Any]:
     """The CSM's own word, kept apart from the computed score. Health takes it up with its next update."""
     teammate = caller(request)
     customer = rate_customer(access_own_customer(teammate, customer_id), sent.rating, by=teammate)
-    return _told(Customer.objects.select_related("owner").get(pk=customer.pk))
+    return _now(customer)
+
+
+class Facts(Camel):
+    """Who looks after the customer, and where it belongs; what is left out stays as it is."""
+
+    model_config = example({"ownerEmail": "ann@us.example", "segment": "Enterprise", "region": "Europe"})
+
+    owner_email: Text | None = Field(None, description="A CSM's, leader's or admin's; null or empty: nobody's.")
+    segment: Text = Field("", max_length=100)
+    region: Text = Field("", max_length=100)
+
+
+@router.put(
+    "/customers/{int:customer_id}", response=CustomerTold, summary="Give a customer to a CSM, or say its segment"
+)
+def keep(request: HttpRequest, customer_id: Id, sent: Facts) -> dict[str, Any]:
+    """For roles that change every customer. The same again changes nothing."""
+    teammate = caller(request)
+    said = sent.model_dump(exclude_unset=True)
+    customer = access_customer(teammate, customer_id)
+    require(teammate, Right.CHANGE_ALL)
+    if "owner_email" in said:
+        said["owner"] = owner_called(said.pop("owner_email") or "")
+    keep_facts(customer, by=teammate, **said)
+    return _now(customer)
+
+
+def _now(customer: Customer) -> dict[str, Any]:
+    return _told(Customer.objects.select_related("owner").get(pk=customer.pk), about_customers())

@@ -4,14 +4,17 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from pydantic import Field
 
 from uptake.actions.email.access import access_draft, access_drafts, access_own_draft
 from uptake.actions.email.models import Draft
-from uptake.actions.email.services import approve_draft
+from uptake.actions.email.services import BadDraft, approve_draft, discard_draft, draft_email
 from uptake.api.access import caller
 from uptake.api.schemas import Camel, Id, Paged, PageOf, Text, example, paged
+from uptake.customers.access import access_own_customer
+from uptake.customers.models import Customer, Stakeholder
+from uptake.pipeline.outreach_facts import addressees, outreach_facts, template_for
 from uptake.team.rights import Right, require
 
 router = Router(by_alias=True)
@@ -77,6 +80,22 @@ class Drafts(PageOf):
     drafts: list[DraftTold]
 
 
+class NewDraft(Camel):
+    """For which customer, which template, to whom. Its words come from the template and the customer's own figures."""
+
+    model_config = example({"customerId": 7, "template": "feature_introduction", "personId": 31})
+
+    customer_id: Id
+    template: Text = Field(
+        "",
+        description="re_engagement, feature_introduction, check_in, training_invitation, or one of the workspace's own; "
+        "left out: the one that fits the figures.",
+    )
+    person_id: Id | None = Field(
+        None, description="By default the champion, else the sponsor, else who has an address."
+    )
+
+
 class Approval(Camel):
     """Which text is approved."""
 
@@ -117,6 +136,39 @@ def list_drafts(request: HttpRequest, asked: Query[DraftsAsked]) -> dict[str, An
 def one_draft(request: HttpRequest, draft_id: Id) -> dict[str, Any]:
     """Text, recipient, and what became of it."""
     return _told(access_draft(caller(request), draft_id))
+
+
+@router.post("/drafts", response={201: DraftTold}, summary="Draft an e-mail")
+def make_draft(request: HttpRequest, sent: NewDraft) -> Status[dict[str, Any]]:
+    """From the customer's own figures on the newest day. Nothing goes out before a person approves it."""
+    teammate = caller(request)
+    customer = access_own_customer(teammate, sent.customer_id)
+    facts = outreach_facts(teammate, [customer.pk])[customer.pk]
+    draft = draft_email(
+        customer=customer,
+        template=sent.template or template_for(facts),
+        facts=facts,
+        to=_addressee(customer, sent.person_id),
+        by=teammate,
+    )
+    return Status(201, _told(draft))
+
+
+def _addressee(customer: Customer, person_id: int | None) -> Stakeholder | None:
+    if person_id is None:
+        return addressees([customer.pk]).get(customer.pk)
+    person = Stakeholder.objects.filter(pk=person_id, customer=customer).first()
+    if person is None:
+        raise BadDraft(f"There is no person {person_id} at {customer}.")
+    return person
+
+
+@router.post("/drafts/{int:draft_id}/discard", response=DraftTold, summary="Discard an e-mail")
+def discard(request: HttpRequest, draft_id: Id) -> dict[str, Any]:
+    """It will not be sent. Again changes nothing. 409: it is being sent, or was."""
+    teammate = caller(request)
+    discard_draft(access_own_draft(teammate, draft_id), by=teammate)
+    return _told(access_draft(teammate, draft_id))
 
 
 @router.post("/drafts/{int:draft_id}/approve", response=DraftTold, summary="Approve an e-mail")

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from uptake.api.schemas import Camel, example
 from uptake.kit.errors import ProductError
+from uptake.pipeline.remedies import Door, refusal_said
 
 MEDIA_TYPE = "application/problem+json"
 SHOWN_ERRORS = 20
@@ -78,9 +79,14 @@ def methods_as_problems(view: Callable[..., HttpResponse]) -> Callable[..., Http
     return told
 
 
+def _refused(_: HttpRequest, why: ProductError | type[ProductError]) -> HttpResponse:
+    told = refusal_said(why, Door.API) if isinstance(why, ProductError) else str(why)
+    return problem(why.status, told, **getattr(why, "more", {}))
+
+
 def tell_problems(api: NinjaAPI) -> None:
     """Every expected refusal of every endpoint. What is not listed is a bug, and rises."""
-    api.add_exception_handler(ProductError, lambda _, why: problem(why.status, str(why), **getattr(why, "more", {})))
+    api.add_exception_handler(ProductError, _refused)
     api.add_exception_handler(HttpError, _http_error)
     api.add_exception_handler(ValidationError, _invalid)
     api.add_exception_handler(Http404, lambda _, why: problem(404, SENTENCES[404]))

@@ -72,13 +72,14 @@ class RecommendationTold(Camel):
     due_days: int = Field(description="Working days.")
     feature_id: str | None
     people: list[str] = Field(description="Empty for roles that do not see customers' people.")
-    value: float = Field(description="Expected, in the currency of the ARR.")
+    value: float = Field(description="Expected, in `currency`; 0 where no ARR is known.")
+    currency: str | None
     value_words: str
     channel: str
 
 
 class Recommendations(PageOf):
-    """Most valuable first."""
+    """Most valuable first; values in several currencies are not compared, each has its place among those of its own."""
 
     model_config = example(
         {
@@ -99,6 +100,7 @@ class Recommendations(PageOf):
                     "featureId": "workflow-builder",
                     "people": ["Marta Heinze"],
                     "value": 12400.0,
+                    "currency": "USD",
                     "valueWords": "$12k = $184k × 17 points to go × 40% winnable",
                     "channel": "email",
                 }

@@ -9,7 +9,16 @@ from pydantic import Field
 
 from uptake.actions.task.access import hide_people
 from uptake.actions.task.models import Priority, Task
-from uptake.actions.task.services import BadTask, access_own_task, access_task, access_tasks, complete_task, create_task
+from uptake.actions.task.services import (
+    BadTask,
+    access_own_task,
+    access_task,
+    access_tasks,
+    complete_task,
+    create_task,
+    drop_task,
+    reopen_task,
+)
 from uptake.api.access import caller
 from uptake.api.schemas import Camel, Day, Id, LongText, Paged, PageOf, Text, example, paged
 from uptake.customers.access import access_own_customer
@@ -170,4 +179,20 @@ def complete(request: HttpRequest, task_id: Id) -> dict[str, Any]:
     """It is done. Again changes nothing."""
     teammate = caller(request)
     complete_task(access_own_task(teammate, task_id), by=teammate)
+    return _read_by(teammate, access_task(teammate, task_id))[0]
+
+
+@router.post("/tasks/{int:task_id}/drop", response=TaskTold, summary="Drop a task")
+def drop(request: HttpRequest, task_id: Id) -> dict[str, Any]:
+    """It will not be done. Again changes nothing. 409: it was done meanwhile."""
+    teammate = caller(request)
+    drop_task(access_own_task(teammate, task_id), by=teammate)
+    return _read_by(teammate, access_task(teammate, task_id))[0]
+
+
+@router.post("/tasks/{int:task_id}/reopen", response=TaskTold, summary="Reopen a task")
+def reopen(request: HttpRequest, task_id: Id) -> dict[str, Any]:
+    """It is to be done after all. Again changes nothing. 409: the same recommendation made another one since."""
+    teammate = caller(request)
+    reopen_task(access_own_task(teammate, task_id), by=teammate)
     return _read_by(teammate, access_task(teammate, task_id))[0]

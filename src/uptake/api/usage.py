@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
@@ -17,7 +17,9 @@ from uptake.lake.models import Import
 from uptake.pipeline import uploads
 from uptake.pipeline.home import uploads as uploads_folder
 from uptake.pipeline.preview import size_in_bytes
+from uptake.pipeline.remedies import Door, import_message
 from uptake.pipeline.results import import_json
+from uptake.pipeline.set_aside import access_set_aside, safe_csv
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
 
@@ -201,7 +203,7 @@ def status_json(batch: Import) -> dict[str, Any]:
         "begunBy": str(batch.begun_by) if batch.begun_by else None,
         "createdAt": batch.created_at,
         "finishedAt": batch.finished_at,
-        "message": batch.message,
+        "message": import_message(batch, Door.API),
         "statusUrl": status_url(batch),
         "preview": uploads.preview_json(batch) if batch.state == Import.State.PREVIEW else None,
         "report": _report(batch) if done else None,
@@ -211,7 +213,7 @@ def status_json(batch: Import) -> dict[str, Any]:
 def _report(batch: Import) -> dict[str, Any]:
     """With an address in place of a path of the server's disk."""
     told = import_json(batch)
-    return told | {"setAsideFile": told["setAsideFile"] and f"/imports/{told['importId']}/set-aside.csv"}
+    return told | {"setAsideFile": told["setAsideFile"] and f"/api/usage/imports/{told['importId']}/set-aside"}
 
 
 def _line(batch: Import) -> dict[str, Any]:
@@ -280,6 +282,8 @@ def upload(request: HttpRequest, filename: Query[str] = "upload") -> HttpRespons
 
 def _of_form(request: HttpRequest, teammate: Teammate) -> Import:
     sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
+    if request.META.get("uptake.too_many"):
+        raise uploads.refuse_too_many()
     if name := request.META.get("uptake.too_large"):
         raise _too_large(str(name))
     files = [(file.name or "upload", Path(file.temporary_file_path())) for file in sent]  # type: ignore[attr-defined]
@@ -336,6 +340,31 @@ def import_status(request: HttpRequest, import_id: Id) -> dict[str, Any]:
     return status_json(uploads.access_import(caller(request), import_id))
 
 
+SET_ASIDE_FILE = {
+    "responses": {
+        200: {
+            "content": {
+                "text/csv": {
+                    "schema": {"type": "string"},
+                    "example": 'file,row,reason,text\nusage.csv,17,no customer,",ada@acme.example,Search,2026-01-29"\n',
+                }
+            }
+        }
+    }
+}
+
+
+@router.get("/usage/imports/{int:import_id}/set-aside", openapi_extra=SET_ASIDE_FILE, summary="The rows set aside")
+def set_aside(request: HttpRequest, import_id: Id) -> StreamingHttpResponse:
+    """As CSV: each row that could not be taken, with the reason; every cell safe for a spreadsheet.
+
+    For who began the import, and for roles that see every customer. 404 where no row was set aside.
+    """
+    lines = safe_csv(access_set_aside(caller(request), import_id))
+    headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-set-aside.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)
+
+
 @router.post("/usage/process", response={202: ImportStatus}, summary="Import what was uploaded")
 def process(request: HttpRequest, sent: ToProcess) -> HttpResponse:
     """Confirm the columns and begin. Saying it again changes nothing. `Location` says where to follow it.
@@ -351,7 +380,8 @@ def process(request: HttpRequest, sent: ToProcess) -> HttpResponse:
         batch.refresh_from_db()
         raise OpenQuestions(why, (uploads.preview_json(batch) or {}).get("questions", [])) from why
     if batch.state in {Import.State.REFUSED, Import.State.CANCELLED, Import.State.UNDONE} and not batch.step:
-        raise ImportOver(f"Import {batch.pk} is {batch.get_state_display()}. {batch.message}".strip())
+        message = import_message(batch, Door.API)
+        raise ImportOver(f"Import {batch.pk} is {batch.get_state_display()}. {message}".strip())
     return _followed(batch, 202)
 
 

@@ -1,5 +1,6 @@
 """What is done in a conversation: begun, asked, answered, pressed, renamed, found again."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,18 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from uptake.chat.answers import Answer, Button, Buttons, Confirm
+from uptake.chat.held import held
 from uptake.chat.models import Conversation, Message
 from uptake.kit.errors import ProductError
-from uptake.pipeline.uploads import begin_upload, import_others
+from uptake.pipeline.remedies import Door, refusal_said
+from uptake.pipeline.uploads import begin_upload, insist
 from uptake.team.models import Teammate
 
 TITLE_LENGTH = 60
 MOST_TEXT = 4000
 LEAVE_IT = "leave"
 OTHERS = "others"
+BUTTON = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3}))?")
 
 
 class NoSuchConversation(ProductError):
@@ -107,7 +111,7 @@ def drop_files(conversation: Conversation, files: Sequence[tuple[str, Path]], te
             asked = _say(conversation, text.strip()[:MOST_TEXT], parts={"files": told}, batch=batch)
             return [asked, _follow(conversation, batch)]
     except ProductError as why:
-        return refuse_files(conversation, [name for name, _ in files], str(why), text)
+        return refuse_files(conversation, [name for name, _ in files], refusal_said(why, Door.PAGE), text)
 
 
 def refuse_files(conversation: Conversation, names: Sequence[str], why: str, text: str = "") -> list[Message]:
@@ -117,8 +121,8 @@ def refuse_files(conversation: Conversation, names: Sequence[str], why: str, tex
         return [_say(conversation, text, parts=parts), _reply(conversation, Answer(why), tone="error")]
 
 
-def follow_others(message: Message) -> list[Message]:
-    """Import the others of a refused file, and follow that in a message of its own; whoever asks again is given none.
+def follow_insisted(message: Message) -> list[Message]:
+    """Take a refused file in spite of it, and follow that in a message of its own; whoever asks again is given none.
 
     Raises ProductError where the files are not kept any more.
     """
@@ -126,7 +130,7 @@ def follow_others(message: Message) -> list[Message]:
         message = _locked(message)
         if OTHERS in message.parts or message.batch is None:
             return []
-        again = import_others(message.batch, by=message.conversation.teammate)
+        again = insist(message.batch, by=message.conversation.teammate)
         _keep(message, {**message.parts, OTHERS: again.pk})
         return [_follow(message.conversation, again)]
 
@@ -175,7 +179,7 @@ def _reply(conversation: Conversation, answer: Answer, *, tone: str = "") -> Mes
         author=Message.Author.UPTAKE,
         kind=Message.Kind.ANSWER,
         text=answer.headline,
-        parts={"answer": answer.to_json()} | ({"tone": tone} if tone else {}),
+        parts={"answer": answer.to_json(), **held(conversation.teammate, answer)} | ({"tone": tone} if tone else {}),
     )
 
 
@@ -190,7 +194,7 @@ def _answer(teammate: Teammate, text: str) -> Answer:
     try:
         return reply(teammate, text)
     except ProductError as why:
-        return Answer(str(why))
+        return Answer(refusal_said(why, Door.PAGE))
 
 
 # Pressing
@@ -237,7 +241,7 @@ def _pressed(message: Message, tool: str, arguments: Any) -> tuple[Answer, str]:
         with transaction.atomic():
             return _press(message.conversation.teammate, tool, arguments), ""
     except ProductError as why:
-        return Answer(str(why)), "error"
+        return Answer(refusal_said(why, Door.PAGE)), "error"
 
 
 def _note_pressed(message: Message, key: str, label: str, answer: Answer, tone: str) -> tuple[Message, list[Message]]:
@@ -267,6 +271,8 @@ def _keep_pressed(message: Message, key: str, answered_by: int | None) -> Messag
 def _button(message: Message, key: str) -> tuple[str, str, Any]:
     """What the stored answer's button says, does, and to what: never what a browser sends."""
     told = message.parts.get("answer")
+    if not BUTTON.fullmatch(key):  # one key a button, or it could be pressed once by each
+        raise NoSuchConversation("There is no such button.")
     place, _, number = key.partition(".")
     try:
         part = Answer.from_json(told).parts[int(place)] if told else None
@@ -285,7 +291,7 @@ def keep_results(message: Message, results_of: str, answer: Answer) -> None:
     parts = {
         key: value for key, value in message.parts.items() if key != "pressed"
     }  # those were another answer's buttons
-    parts |= {"answer": answer.to_json(), "results_of": results_of}
+    parts |= {"answer": answer.to_json(), "results_of": results_of, **held(message.conversation.teammate, answer)}
     kept = Message.objects.filter(pk=message.pk, version=message.version)
     if kept.update(parts=parts, text=answer.headline, version=F("version") + 1):
         message.parts, message.text, message.version = parts, answer.headline, message.version + 1

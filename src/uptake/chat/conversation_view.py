@@ -6,10 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Page as PageOf
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 
 from uptake.chat.answers import Answer, Buttons, Text
-from uptake.chat.conversation import find_conversations, keep_results
+from uptake.chat.conversation import OTHERS, find_conversations, keep_results
+from uptake.chat.held import LOST, may_still_see
 from uptake.chat.importing import (
     UNDER_WAY,
     Life,
@@ -27,13 +30,17 @@ from uptake.chat.importing_form import FirstRows, Layout, layout
 from uptake.chat.models import Conversation, Message
 from uptake.chat.parts import DrawnAnswer, drawn_answer
 from uptake.kit.errors import ProductError
+from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
-from uptake.pipeline.uploads import preview_json
+from uptake.pipeline.preview import size_in_bytes
+from uptake.pipeline.remedies import Door, import_message, import_remedy, refusal_said
+from uptake.pipeline.set_aside import may_open_set_aside
+from uptake.pipeline.uploads import MOST_FILES, preview_json
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
 
-EARLIER = 12
+EARLIER, FOUND = 12, 50
 IN_THE_RESULTS = {"scores", "leaders", "laggards", "upload_help", "feature_shares", "heatmap", "insights"}
 """Tools whose answer stands in the results of an import anyway."""
 
@@ -54,6 +61,8 @@ class Shown:
     answer: DrawnAnswer | None = None
     problem: str = ""
     first: FirstRows | None = None
+    refusal: str = ""
+    remedy: Remedy | None = None
 
     @property
     def said(self) -> str:
@@ -102,6 +111,7 @@ def _show_import(
 ) -> Shown:
     preview = preview_json(batch) if life == Life.ASKING else None
     is_over = life in {Life.LIVE, Life.SAME}
+    is_refused = life == Life.REFUSED and OTHERS not in message.parts  # what was offered is taken only once
     return Shown(
         message,
         state=state,
@@ -115,6 +125,8 @@ def _show_import(
         answer=_answer(message) if is_over else None,
         problem=problem,
         first=first,
+        refusal=import_message(batch, Door.PAGE) if is_refused else batch.message,
+        remedy=import_remedy(batch) if is_refused else None,
     )
 
 
@@ -126,6 +138,8 @@ def confirmed_at(message: Message) -> datetime | None:
 
 def _answer(message: Message) -> DrawnAnswer | None:
     told = message.parts.get("answer")
+    if told and not may_still_see(message.conversation.teammate, message.parts):
+        return drawn_answer(Answer(LOST).to_json(), {}, "")
     return drawn_answer(told, message.parts.get("pressed", {}), message.parts.get("tone", "")) if told else None
 
 
@@ -150,7 +164,7 @@ def _results(message: Message, import_id: int) -> Answer:
         asked = message.conversation.messages.filter(kind=Message.Kind.SAID, batch=message.batch).first()
         more = _asked_along(teammate, asked.text) if asked and asked.text else None
     except ProductError as why:
-        return Answer(str(why))
+        return Answer(refusal_said(why, Door.PAGE))
     if more is None:
         return results
     parts = [*results.parts]
@@ -196,7 +210,11 @@ def accounts_of(conversation: Conversation | None) -> Accounts:
     if message is None or message.batch is None:
         return Accounts(None)
     batch = message.batch
-    return Accounts(batch, ledger(batch), not_use(batch), set_aside_path(batch.pk).is_file(), message.pk)
+    return Accounts(batch, ledger(batch), not_use(batch), _opens(conversation, batch), message.pk)
+
+
+def _opens(conversation: Conversation, batch: Import) -> bool:
+    return set_aside_path(batch.pk).is_file() and may_open_set_aside(conversation.teammate, batch)
 
 
 @dataclass(frozen=True)
@@ -210,6 +228,8 @@ class Page:
     may_import: bool
     is_live: bool
     largest: str
+    largest_bytes: int
+    most_files: int
     suggestions: Sequence[str] = field(default_factory=list)
 
 
@@ -226,6 +246,8 @@ def page_of(teammate: Teammate, conversation: Conversation | None, *, shown: Sho
         may_import=may(teammate, Right.IMPORT),
         is_live=any(each.is_live for each in messages),
         largest=largest_upload(),
+        largest_bytes=size_in_bytes(settings.UPTAKE.max_upload_size),
+        most_files=MOST_FILES,
         suggestions=_suggestions(teammate),
     )
 
@@ -235,6 +257,11 @@ def largest_upload() -> str:
     size = settings.UPTAKE.max_upload_size
     number = size.rstrip("KMGTiB ")
     return f"{number}\N{NO-BREAK SPACE}{size[len(number) :].strip()}"
+
+
+def found_page(teammate: Teammate, words: str, number: str) -> "PageOf[Conversation]":
+    """A page of all of them, those that hold the words where some are given."""
+    return Paginator(find_conversations(teammate, words), FOUND).get_page(number)
 
 
 def earlier(teammate: Teammate, words: str = "") -> Sequence[Conversation]:

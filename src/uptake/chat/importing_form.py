@@ -14,6 +14,7 @@ NO_COLUMN = "@none"
 
 MAY_BE_LEFT_OUT = {"visitor", "count", "duration", "session", "event_id"}
 SURE = 0.8
+LONGEST_CHOICE = 70
 GRAINS = {
     "event": "one row per use",
     "hour": "totals per hour",
@@ -26,12 +27,13 @@ CHOICE_WORDS = {
     "point": "A point: 1,234.5",
     "comma": "A comma: 1.234,5",
     NO_COLUMN: "No column says it",
+    "@domain": "The domain of the e-mail address",
 }
 QUESTION_WORDS = {"dates": "Dates", "timezone": "Time zone", "decimal": "Decimal sign"}
 ANSWERED_BY_TEXT = {
     "customer": "or one customer for all rows",
     "feature": "or one feature for all rows",
-    "timestamp": "or the day or month of all rows, such as 2025-10",
+    "timestamp": "or the day or month of all rows, such as {example}",
 }
 IN_THE_PIPELINE = {".": "point", ",": "comma"}
 
@@ -74,6 +76,7 @@ class Layout:
 
     title: str
     sentence: str
+    is_by_hand: bool
     columns: tuple[Column, ...]
     others: tuple[str, ...]  # further tables, read differently
     questions: tuple[Asked, ...]
@@ -86,12 +89,15 @@ def layout(preview: Mapping[str, Any], posted: Mapping[str, str]) -> Layout:
     tables = preview["tables"]
     rows = expected_rows(preview)
     columns = tuple(_column(place, one, posted) for place, one in enumerate(tables[0]["columns"]))
+    by_hand = bool(preview.get("byHand"))
+    samples = {column.name: column.examples for column in columns}
     return Layout(
-        title=_title(tables[0]),
-        sentence=_sentence(tables[0], columns, bool(preview["questions"])),
+        title="a table that Uptake cannot read by itself" if by_hand else _title(tables[0]),
+        sentence=_by_hand(tables[0]) if by_hand else _sentence(tables[0], columns, bool(preview["questions"])),
+        is_by_hand=by_hand,
         columns=columns,
         others=tuple(f"{one['name']}: {_title(one)}" for one in tables[1:]),
-        questions=tuple(_asked(one, posted) for one in preview["questions"]),
+        questions=tuple(_asked(one, posted, samples) for one in preview["questions"]),
         warnings=tuple(preview.get("warnings") or ()),
         button=f"Import {counted(rows, 'row')}" if rows else "Import all rows",
     )
@@ -109,10 +115,19 @@ def _title(table: Mapping[str, Any]) -> str:
     return f"a usage export from {name} ({title.removeprefix(name).strip(' ,')})"
 
 
+def _by_hand(table: Mapping[str, Any]) -> str:
+    more = f" ({counted(table['alike'], 'more table')} like it)" if table["alike"] else ""
+    return (
+        f"its columns do not say who used what and when{more}. Choose which one is the customer, the user, the feature "
+        "and the time; nothing is imported or scored before you confirm."
+    )
+
+
 def _sentence(table: Mapping[str, Any], columns: tuple[Column, ...], has_questions: bool) -> str:
-    words = GRAINS.get(table["grain"], "")
+    parts = [] if table["platform"] == "generic" else [GRAINS.get(table["grain"], "")]  # a plain table's title says it
     if table["alike"]:
-        words += f"; {counted(table['alike'], 'more table')} read in the same way"
+        parts.append(f"{counted(table['alike'], 'more table')} read in the same way")
+    words = "; ".join(filter(None, parts))
     unclear = [column.name for column in columns if column.is_unsure]
     if unclear:
         clear = "Please look at " + listed([f"“{name}”" for name in unclear], 4)
@@ -120,7 +135,8 @@ def _sentence(table: Mapping[str, Any], columns: tuple[Column, ...], has_questio
         clear = "One thing the file does not say"
     else:
         clear = "The columns are clear"
-    return f"{words}, {table['confidence']:.0%} sure. {clear}; nothing is imported or scored before you confirm."
+    words = f"{words}, " if words else ""
+    return f"{words}{table['confidence']:.0%} sure. {clear}; nothing is imported or scored before you confirm."
 
 
 def _column(place: int, told: Mapping[str, Any], posted: Mapping[str, str]) -> Column:
@@ -142,8 +158,9 @@ def _column(place: int, told: Mapping[str, Any], posted: Mapping[str, str]) -> C
     )
 
 
-def _asked(told: Mapping[str, Any], posted: Mapping[str, str]) -> Asked:
+def _asked(told: Mapping[str, Any], posted: Mapping[str, str], samples: Mapping[str, str]) -> Asked:
     key = told["key"]
+    explained = told.get("explained") or {}
     offered = [IN_THE_PIPELINE.get(one, one) for one in told["choices"]]
     if key == "timezone":
         offered = [*offered, *sorted(available_timezones() - set(offered))]
@@ -151,11 +168,25 @@ def _asked(told: Mapping[str, Any], posted: Mapping[str, str]) -> Asked:
         key=key,
         title=QUESTION_WORDS.get(key, MEANINGS.get(key, key)),
         sentence=told["sentence"],
-        choices=tuple((one, CHOICE_WORDS.get(one, one)) for one in offered),
+        choices=tuple((one, _choice(one, explained, samples)) for one in offered),
         chosen=posted.get(f"told-{key}") or told["assumed"] or "",
-        text_label=ANSWERED_BY_TEXT.get(key, ""),
+        text_label=_text_label(key, told.get("instead", ""), is_only_way=not offered),
         typed=posted.get(f"typed-{key}", ""),
     )
+
+
+def _text_label(key: str, example: str, *, is_only_way: bool) -> str:
+    label = ANSWERED_BY_TEXT.get(key, "").format(example=example)
+    return label.removeprefix("or ").capitalize() if is_only_way else label
+
+
+def _choice(one: str, explained: Mapping[str, str], samples: Mapping[str, str]) -> str:
+    """A choice as people read it: what it means, or the column with what stands in it."""
+    if one in explained:
+        return explained[one][:1].upper() + explained[one][1:]
+    if one in CHOICE_WORDS:
+        return CHOICE_WORDS[one]
+    return f"{one}: {samples[one]}"[:LONGEST_CHOICE] if samples.get(one) else one
 
 
 # What came back
@@ -182,10 +213,22 @@ def decided(preview: Mapping[str, Any], posted: Mapping[str, str]) -> Decided:
             )
         if word:
             chosen[word] = one["column"]
-    told = _told(preview, posted)
+    told = _agreeing(_told(preview, posted), chosen, guessed)
     columns = {} if chosen == guessed else _with_left_out(chosen, guessed)
     said = {key: told.pop(key) for key in MAY_BE_LEFT_OUT & told.keys()}  # these questions are answered by a column
     return Decided({**columns, **said}, told)
+
+
+def _agreeing(told: dict[str, str], chosen: Mapping[str, str], guessed: Mapping[str, str]) -> dict[str, str]:
+    """The answers that do not go against what was changed in the list of columns. Raises TwoOfOne."""
+    for word, name in [*told.items()]:
+        column = chosen.get(word)
+        if column in (None, name, guessed.get(word)):
+            continue
+        if name != NO_COLUMN:
+            raise TwoOfOne(f"“{column}” and “{name}” cannot both be {MEANINGS.get(word, word)}; choose one.")
+        del told[word]  # “no column says it” stood there from the beginning
+    return told
 
 
 def _with_left_out(chosen: dict[str, str], guessed: Mapping[str, str]) -> dict[str, str]:

@@ -19,10 +19,12 @@ from uptake.chat.importing import UNDER_WAY, life_of, state_of
 from uptake.chat.models import Conversation, Message
 from uptake.chat.views import drawn
 from uptake.chat.views_request import Request
+from uptake.kit.marks import without_steering
 
 PAUSE_SECONDS = 0.2
 MOST_SECONDS = 300  # the browser connects again
 MOST_WATCHED = 50
+LONGEST_NUMBER = 18  # digits; no message has a longer one
 
 
 async def stream(request: Request, pk: int) -> HttpResponse | StreamingHttpResponse:
@@ -31,7 +33,8 @@ async def stream(request: Request, pk: int) -> HttpResponse | StreamingHttpRespo
     ``?watch=12,14``: messages that the page holds as under way. They are told even if they are over by now.
     """
     conversation = await sync_to_async(access_conversation)(request.user, pk)
-    watched = {int(one) for one in request.GET.get("watch", "").split(",")[:MOST_WATCHED] if one.isdecimal()}
+    asked = request.GET.get("watch", "").split(",")[:MOST_WATCHED]
+    watched = {int(one) for one in asked if one.isdecimal() and len(one) <= LONGEST_NUMBER}
     response = StreamingHttpResponse(_events(request, conversation, watched), content_type="text/event-stream")
     response["Cache-Control"] = "no-cache, no-transform"
     response["X-Accel-Buffering"] = "no"  # a proxy must not hold it back
@@ -81,4 +84,4 @@ def _told(request: Request, conversation: Conversation, shown: Shown) -> Iterato
 
 
 def _event(element: str, state: str, html: str) -> str:
-    return f"event: part\ndata: {json.dumps({'id': element, 'state': state, 'html': html})}\n\n"
+    return f"event: part\ndata: {json.dumps({'id': element, 'state': state, 'html': without_steering(html)})}\n\n"

@@ -10,21 +10,24 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from uptake.chat import conversation as talk
-from uptake.chat.conversation_view import Shown, accounts_of, earlier, largest_upload, page_of, show
+from uptake.chat.conversation_view import Shown, accounts_of, earlier, found_page, largest_upload, page_of, show
 from uptake.chat.models import Conversation, Message
 from uptake.chat.views_request import Request
+from uptake.pipeline.uploads import refuse_too_many
+
+SHOWN_FILES = 3  # of too many
 
 
-@require_GET
+@require_safe
 def home(request: Request) -> HttpResponse:
     """Where a conversation begins."""
     return render(request, "chat/page.html", {"page": page_of(request.user, None)})
 
 
-@require_GET
+@require_safe
 def conversation(request: Request, pk: int) -> HttpResponse:
     """One conversation, as it stands now. 404: no such one, or not yours."""
     found = talk.access_conversation(request.user, pk)
@@ -58,14 +61,15 @@ def rename(request: Request, pk: int) -> HttpResponse:
     return go_to(request, reverse("chat:conversation", args=[pk]))
 
 
-@require_GET
+@require_safe
 def find(request: Request) -> HttpResponse:
     """Their conversations that hold the words."""
     words = request.GET.get("q", "")
     if request.htmx:
         return render(request, "chat/_earlier.html", {"earlier": earlier(request.user, words), "words": words})
     page = page_of(request.user, None)
-    return render(request, "chat/find.html", {"page": page, "found": earlier(request.user, words), "words": words})
+    found = found_page(request.user, words, request.GET.get("page", ""))
+    return render(request, "chat/find.html", {"page": page, "found": found, "words": words})
 
 
 @require_POST
@@ -78,6 +82,9 @@ def press(request: Request, pk: int) -> HttpResponse:
 
 def _say(request: Request, found: Conversation) -> list[Message]:
     text = _text(request)
+    if request.META.get("uptake.too_many"):
+        some = [file.name or "file" for file in request.FILES.getlist("files")[:SHOWN_FILES]]
+        return talk.refuse_files(found, some, str(refuse_too_many()), text)
     if name := _too_large(request):
         why = f"{name} is larger than {largest_upload()}, the most that is taken through the browser; nothing of it was kept."
         return talk.refuse_files(found, [name], why, text)

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from django.http import FileResponse, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.http import HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_POST, require_safe
 
 from uptake.chat import conversation as talk
 from uptake.chat.conversation_view import show
@@ -15,8 +15,9 @@ from uptake.chat.views_request import Request
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline import uploads
-from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.preview import answers_of, look
+from uptake.pipeline.remedies import Door, refusal_said
+from uptake.pipeline.set_aside import access_set_aside, safe_csv
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
 
@@ -42,7 +43,7 @@ def confirm(request: Request, pk: int) -> HttpResponse:
         _confirm(message, batch, posted, by=request.user)
     except ProductError as why:
         message.refresh_from_db()
-        return changed(request, show(message, posted=posted, problem=str(why)))
+        return changed(request, show(message, posted=posted, problem=refusal_said(why, Door.PAGE)))
     message.refresh_from_db()
     return changed(request, show(message))
 
@@ -83,7 +84,7 @@ def _doing(do: Callable[[Import, Teammate], object]) -> Callable[[Request, int],
         try:
             do(batch, request.user)
         except ProductError as why:
-            problem = str(why)
+            problem = refusal_said(why, Door.PAGE)
         return changed(request, show(talk.access_message(request.user, pk), problem=problem))
 
     return require_POST(view)
@@ -96,19 +97,16 @@ redo = _doing(lambda batch, by: uploads.redo_import(batch, by=by))
 
 @require_POST
 def others(request: Request, pk: int) -> HttpResponse:
-    """Import the other rows of a file that was refused for its many bad ones; twice does it once."""
+    """Take a refused file in spite of it: without its bad rows, or to be mapped by hand; twice does it once."""
     message, _ = _access(request.user, pk)
-    new = talk.follow_others(message)
+    new = talk.follow_insisted(message)
     return changed(request, show(talk.access_message(request.user, pk)), new)
 
 
-@require_GET
-def set_aside(request: Request, pk: int) -> HttpResponse | FileResponse:
+@require_safe
+def set_aside(request: Request, pk: int) -> StreamingHttpResponse:
     """The rows that could not be taken, with their reasons, as a CSV that is safe to open in a spreadsheet."""
     _, batch = _access(request.user, pk)
-    require(request.user, Right.IMPORT)
-    path = set_aside_path(batch.pk)
-    if batch.state != Import.State.LIVE or not path.is_file():
-        raise talk.NoSuchConversation("No rows of this import are set aside.")
-    name = f"set-aside-import-{batch.pk}.csv"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
+    lines = safe_csv(access_set_aside(request.user, batch.pk))
+    headers = {"Content-Disposition": f'attachment; filename="set-aside-import-{batch.pk}.csv"'}
+    return StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8", headers=headers)

@@ -2,11 +2,11 @@
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uptake.config.settings")
-django = get_asgi_application()
+django.setup(set_prefix=False)
 
-from uptake.web.bodies import limited  # noqa: E402 - needs the settings
+from uptake.web.bodies import Handler, limited  # noqa: E402 - needs the settings
 
-application = limited(django)
+application = limited(Handler())

@@ -74,6 +74,8 @@ class Options(BaseSettings):
     mail_password: str = Field("", description="Password at the mail server.")
     mail_tls: bool = Field(True, description="Speak to the mail server by STARTTLS.")
     mail_from: str = Field("", description="The sender's address of mail to customers.")
+    logo: str = Field("", description="Picture on reports: the path of an SVG or PNG file.")
+    colour: str = Field("#1f5a9e", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of the rules on reports.")
     anymail: dict[str, Any] = Field({}, description="Keys of a mail provider, as JSON in django-anymail's own words.")
 
     @field_validator("allowed_hosts", "internal_domains", mode="before")

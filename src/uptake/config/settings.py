@@ -74,7 +74,10 @@ MIDDLEWARE = [
     "uptake.web.middleware.strict_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "uptake.web.middleware.whole_answers_are_packed",  # outside of who changes their text
+    "uptake.web.middleware.text_reads_as_it_is",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "uptake.web.middleware.nul_is_refused",  # before anybody looks up a session, after the form was read
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -110,7 +113,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 365 * 24 * 3600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # of a form; files are streamed to disk
-FILE_UPLOAD_TEMP_DIR = HOME / "uploads" if (HOME / "uploads").is_dir() else None  # the same disk: a rename, no copy
+DATA_UPLOAD_MAX_NUMBER_FILES = None  # HomeUploadHandler counts them, and says so in a sentence
 FILE_UPLOAD_HANDLERS = ["uptake.web.uploads.HomeUploadHandler"]
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -135,6 +138,7 @@ LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"  # teammates are added by an admin
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # else a stranger has mail sent to whatever address is typed
 ACCOUNT_ADAPTER = "uptake.web.login.TeamAdapter"
 SOCIALACCOUNT_ADAPTER = "uptake.web.login.SingleSignOnAdapter"
 SOCIALACCOUNT_PROVIDERS = (

@@ -1,7 +1,7 @@
 """The named figures of one customer that rules may ask for and write: numbers to compare, and words to put in."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from uptake.insights.view import FEWEST_TO_COMPARE, Row, View
 TENTHS = frozenset({"uses_a_week", "peers_uses_a_week"})
 SCORES = frozenset({"score", "previous_score"})
 MOST_NAMED = 3
+NAMELESS = {"champion": "the champion", "top_user": "the main user"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,14 @@ class Figures:
     texts: Mapping[str, str]
     features: Mapping[str, str]  # unused, entitled -> feature_id of the first
     people: Mapping[str, str] = field(default_factory=dict)  # champion, top_user -> name
+
+    def without_people(self) -> "Figures":
+        """The same figures as readers get them who may not see people."""
+        return replace(self, texts={**self.texts, **{who: NAMELESS[who] for who in self.people}}, people={})
+
+    def shortened(self, longest: int) -> "Figures":
+        """The same figures with no text longer than so many characters."""
+        return replace(self, texts={name: words.shortened(text, longest) for name, text in self.texts.items()})
 
     def write(self, name: str, noun: str | None = None) -> str | None:
         """A figure as sentences write it; None where it is not known."""
@@ -227,18 +236,18 @@ def _people(board: _Board, place: int, row: Row, found: _Found) -> None:
     }
     if is_concentrated(row, people):
         found.numbers |= {"top_user_uses": people.top_uses, "top_user_percent": 100 * people.top_uses / people.uses}
-        _name(found, "top_user", board.view.top_users.get(row["customer_id"]), "the main user")
+        _name(found, "top_user", board.view.top_users.get(row["customer_id"]))
 
 
 def _champion(board: _Board, place: int, row: Row, found: _Found) -> None:
     if quiet := board.quiet.get(row["customer_id"]):
         found.numbers["champion_days"] = quiet_days(board.view, quiet[0])
         found.texts["champion_last"] = words.day(quiet[0].last_on)
-        _name(found, "champion", quiet[0].name, "the champion")
+        _name(found, "champion", quiet[0].name)
 
 
-def _name(found: _Found, figure: str, name: str | None, without: str) -> None:
-    found.texts[figure] = name or without
+def _name(found: _Found, figure: str, name: str | None) -> None:
+    found.texts[figure] = name or NAMELESS[figure]
     if name:
         found.people[figure] = name
 

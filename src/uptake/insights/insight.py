@@ -32,7 +32,9 @@ class Recommendation:
     due_days: int  # working days
     feature_id: str | None
     people: tuple[str, ...]  # names, only for readers who may see them
-    value: float  # expected, in the currency of the ARR; 0 where no ARR is known
+    value: float  # expected, in ``currency``; 0 where no ARR is known
     value_words: str
     channel: str  # task, email, training
     gap: float = 0.0  # points to go
+    currency: str | None = None  # of the ARR; None where none is known
+    title_without_people: str = ""  # for readers who may not see them

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from uptake.insights.benchmarks import Middle, Segments, percentiles
+from uptake.insights.benchmarks import Middle, Segments
 from uptake.insights.matrix import Bools, Feature, Floats, Matrix
+from uptake.insights.money import places
 from uptake.kit.days import Period
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import PORTFOLIO
@@ -142,9 +143,9 @@ class View:
 
     @cached_property
     def stake(self) -> Floats:
-        """0.5–1 by each customer's ARR among all; half-way where none is known."""
+        """0.5–1 by each customer's ARR among those of its currency; half-way where none is known."""
         amounts = np.array([float("nan") if row["arr"] is None else float(row["arr"]) for row in self.rows])
-        ranks = percentiles(amounts) / 100
+        ranks = places(amounts, [row["currency"] for row in self.rows])
         found: Floats = 0.5 + 0.5 * np.where(np.isnan(ranks), 0.5, ranks)
         return found
 

@@ -75,6 +75,11 @@ def owned(name: str) -> str:
     return f"{name}'" if name.endswith(("s", "S")) else f"{name}'s"
 
 
+def shortened(text: str, longest: int) -> str:
+    """At most so many characters, the last one “…” where something was left out."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
+
+
 def sentence(text: str) -> str:
     """With a capital in front."""
     return text[:1].upper() + text[1:]

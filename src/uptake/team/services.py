@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from uptake.kit.errors import ProductError
@@ -15,6 +17,7 @@ from uptake.team.rights import Right, require
 
 KEY_PREFIX = "upt_"
 LAST_USED_EVERY_SECONDS = 60
+PRESSED_TWICE = timedelta(seconds=30)
 
 
 class BadTeammate(ProductError):
@@ -39,6 +42,19 @@ def record(
     )
 
 
+def record_all(
+    by: Teammate | None, verb: str, changes: Sequence[tuple[models.Model, int | None, Mapping[str, object]]]
+) -> None:
+    """As ``record`` for many changes of one kind, in one insert: subject, customer and details of each.
+
+    For a change of thousands of customers at once. Call it inside the transaction of the change, as ``record``.
+    """
+    AuditRecord.objects.bulk_create(
+        AuditRecord(teammate=by, verb=verb, subject=str(subject)[:200], customer_id=customer_id, details=dict(details))
+        for subject, customer_id, details in changes
+    )
+
+
 @transaction.atomic
 def add_teammate(
     *, email: str, role: str, name: str = "", password: str | None = None, by: Teammate | None = None
@@ -60,6 +76,16 @@ def add_teammate(
     teammate.save()
     record(by, "added teammate", teammate, role=role, teammate=teammate.pk)
     return teammate, given
+
+
+def just_added(email: str, *, by: Teammate) -> Teammate | None:
+    """Whom the same admin added with this address a moment ago, and who has not logged in yet."""
+    fresh = Teammate.objects.filter(username=email.strip().lower(), has_one_time_password=True, last_login=None)
+    teammate = fresh.filter(is_service=False, date_joined__gte=timezone.now() - PRESSED_TWICE).first()
+    if teammate is None:
+        return None
+    notes = AuditRecord.objects.filter(verb="added teammate", teammate=by, details__teammate=teammate.pk)
+    return teammate if notes.exists() else None
 
 
 @transaction.atomic
@@ -137,12 +163,20 @@ def create_key(*, name: str, role: str, by: Teammate | None = None) -> tuple[Api
     if not name:
         raise BadTeammate("A key needs a name that says what it is for.")
     text = KEY_PREFIX + secrets.token_urlsafe(32)
+    _revoke_the_same(name, role, by)
     stand_in = Teammate(username=f"key:{secrets.token_hex(8)}", first_name=name[:150], role=role, is_service=True)
     stand_in.set_unusable_password()
     stand_in.save()
     key = ApiKey.objects.create(name=name[:100], prefix=text[:12], sha256=_hash(text), acts_as=stand_in, created_by=by)
     record(by, "made key", key, role=role, key=key.pk)
     return key, text
+
+
+def _revoke_the_same(name: str, role: str, by: Teammate | None) -> None:
+    """Pressed twice: nobody has read the first key, as the page of the second came in its place."""
+    same = ApiKey.objects.filter(name=name[:100], created_by=by, acts_as__role=role, last_used_at=None, revoked_at=None)
+    for key in same.filter(created_by__isnull=False, created_at__gte=timezone.now() - PRESSED_TWICE):
+        revoke_key(key, by=by)
 
 
 @transaction.atomic

@@ -1,15 +1,27 @@
-"""How much of a request is taken before anybody looked at it.
+"""How much of a request is taken before any view runs, and where it lies until then.
 
-Django keeps a request's whole body on the disk before the first view runs. Strangers therefore get a form's worth, and
-only who carries a login or a key may send files.
+Django keeps a request's whole body on the disk before the first view runs. So who sends is looked up here, before the
+first byte is received: strangers get a form's worth, and only teammates who may import get the room for files.
 """
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from importlib import import_module
+from typing import IO, Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler
+from django.db import close_old_connections
+from django.http import HttpRequest, parse_cookie
 
+from uptake.pipeline.home import uploads
 from uptake.pipeline.preview import size_in_bytes
+from uptake.team.models import Teammate
+from uptake.team.rights import Right, may
+from uptake.team.services import BadKey, teammate_of_key
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -18,8 +30,31 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 FORM_BYTES = 6 * 1024 * 1024
 FILES_AT_ONCE = 20  # as large as one may be
+API = "/api/"
 TAKES_FILES = ("/c/", "/api/usage/upload")
 TOO_LARGE = b"This is more than Uptake takes at once. Send fewer or smaller files."
+
+
+class Handler(ASGIHandler):
+    """Django, but a body that does not fit in memory lies in the home's uploads: on the disk that is meant for it."""
+
+    async def read_body(self, receive: Callable[[], Awaitable[Mapping[str, Any]]]) -> IO[bytes]:
+        file = self._open_body()
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                file.close()
+                raise RequestAborted
+            file.write(message.get("body", b""))
+            more = message.get("more_body", False)
+        file.seek(0)
+        return file
+
+    def _open_body(self) -> IO[bytes]:
+        """For Django to close with the request."""
+        most: int = settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        return tempfile.SpooledTemporaryFile(most, dir=str(uploads()))
 
 
 def limited(app: App) -> App:
@@ -29,8 +64,9 @@ def limited(app: App) -> App:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        most = _most(scope)
-        if _length(scope) > most:
+        length = _length(scope)
+        most = await _most(scope, length)
+        if length is not None and length > most:
             await _refuse(send)
             return
         taken = 0
@@ -46,22 +82,49 @@ def limited(app: App) -> App:
     return wrapped
 
 
-def _most(scope: Message) -> int:
-    names = {name for name, _ in scope["headers"]}
-    known = b"authorization" in names or settings.SESSION_COOKIE_NAME.encode() in _header(scope, b"cookie")
-    if known and scope["path"].startswith(TAKES_FILES):
+async def _most(scope: Message, length: int | None) -> int:
+    """Who sends is asked only where it matters: what is no longer than a form may come from anybody."""
+    is_long = length is None or length > FORM_BYTES
+    takes_files = scope["method"] == "POST" and scope["path"].startswith(TAKES_FILES)
+    if is_long and takes_files and await sync_to_async(_may_send_files)(scope):
         return FILES_AT_ONCE * size_in_bytes(settings.UPTAKE.max_upload_size)
     return FORM_BYTES
 
 
-def _length(scope: Message) -> int:
+def _may_send_files(scope: Message) -> bool:
+    close_old_connections()
+    try:
+        sender = _sender(scope)
+    finally:
+        close_old_connections()
+    return sender is not None and not sender.has_one_time_password and may(sender, Right.IMPORT)
+
+
+def _sender(scope: Message) -> Teammate | None:
+    """Whose key or session the request carries, as the API and the pages will see it; a key opens no page."""
+    if scope["path"].startswith(API) and (key := _header(scope, b"authorization")):
+        scheme, _, text = key.partition(" ")
+        try:
+            return teammate_of_key(text) if scheme.lower() == "bearer" else None
+        except BadKey:
+            return None
+    session = parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if not session or "\0" in session:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    user = get_user(request)
+    return user if isinstance(user, Teammate) else None
+
+
+def _length(scope: Message) -> int | None:
+    """What the request says its body has; None where it says nothing that can be read."""
     told = _header(scope, b"content-length")
-    return int(told) if told.isdigit() else 0
+    return int(told[:18]) if told.isascii() and told.isdecimal() else None
 
 
-def _header(scope: Message, wanted: bytes) -> bytes:
-    found: bytes = b"; ".join(value for name, value in scope["headers"] if name == wanted)
-    return found
+def _header(scope: Message, wanted: bytes) -> str:
+    return "; ".join(value.decode("latin-1") for name, value in scope["headers"] if name == wanted)
 
 
 async def _refuse(send: Send) -> None:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,14 +13,10 @@ import pyarrow.parquet as pq
 from django.http import HttpResponse
 
 from uptake.kit.errors import ProductError
+from uptake.kit.spreadsheet import harmless
 
 Kind = Literal["text", "number", "whole", "share", "date"]
 Row = Mapping[str, Any]
-
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""A cell that begins so is run as a formula by one spreadsheet or another."""
-
-NUMERIC = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 
 
 @dataclass(frozen=True)
@@ -30,11 +25,6 @@ class Column:
 
     name: str
     kind: Kind = "text"
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula, with an apostrophe before it; figures stay."""
-    return f"'{text}" if text.startswith(RUNS) and not NUMERIC.fullmatch(text) else text
 
 
 def csv_file(columns: Sequence[Column], rows: Sequence[Row]) -> bytes:

@@ -1,15 +1,18 @@
 """What every page has: strict headers, a login, and refusals told as pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.urls import reverse
 
 from uptake.kit.errors import ProductError
+from uptake.kit.marks import without_steering_bytes
+from uptake.pipeline.remedies import Door, refusal_said
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -39,6 +42,73 @@ def strict_headers(get_response: Handler) -> Handler:
         return response
 
     return middleware
+
+
+def whole_answers_are_packed(get_response: Handler) -> Handler:
+    """Gzip for what is there whole. What arrives in parts, such as a chat's answer, must not wait for a block to fill."""
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.streaming:
+            gzip.process_response(request, response)  # changes the answer in place
+        return response
+
+    return middleware
+
+
+SHOWN = ("text/html", "image/svg+xml", "text/calendar")
+
+
+def text_reads_as_it_is(get_response: Handler) -> Handler:
+    """No name or title in a page turns the direction of the text around it, wherever it came from."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if not response.streaming and response.headers.get("Content-Type", "").startswith(SHOWN):
+            response.content = without_steering_bytes(response.content)
+        return response
+
+    return middleware
+
+
+NUL_REFUSED = "The request has a NUL character in it, which no text has. Nothing was changed."
+
+
+def nul_is_refused(get_response: Handler) -> Handler:
+    """400 for a NUL in the address, a cookie or a field: databases differ in what they make of it.
+
+    A body of the API is the API's own to read.
+    """
+
+    class Middleware:
+        def __call__(self, request: HttpRequest) -> HttpResponse:
+            asked = (request.path, *request.COOKIES.values(), *_texts(request.GET))
+            return _nul_page(request) if _has_nul(asked) else get_response(request)
+
+        def process_view(self, request: HttpRequest, *_: object) -> HttpResponse | None:
+            if request.path.startswith("/api/") or not _has_nul(_texts(request.POST)):
+                return None
+            return _nul_page(request)
+
+    return Middleware()
+
+
+def _texts(fields: QueryDict) -> Iterator[str]:
+    for name, values in fields.lists():
+        yield name
+        yield from map(str, values)
+
+
+def _has_nul(texts: Iterable[str]) -> bool:
+    return any("\0" in text for text in texts)
+
+
+def _nul_page(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        told = {"type": "about:blank", "title": "Bad Request", "status": 400, "detail": NUL_REFUSED}
+        return JsonResponse(told, status=400, content_type="application/problem+json")
+    return HttpResponse(NUL_REFUSED, status=400, content_type="text/plain; charset=utf-8")
 
 
 def everybody_logs_in(get_response: Handler) -> Handler:
@@ -73,7 +143,7 @@ def refusals_are_pages(get_response: Handler) -> Handler:
             context = {
                 "tone": "error",
                 "title": TITLES.get(why.status, "That did not work"),
-                "sentence": str(why),
+                "sentence": refusal_said(why, Door.PAGE),
                 "layout": "web/base.html" if inside else "allauth/layouts/entrance.html",
             }
             return render(request, template, context, status=why.status)

@@ -1,7 +1,7 @@
-"""Uploads are streamed to the home's own disk, so that taking them over is a rename; no larger than the workspace allows."""
+"""Uploads are streamed to the home's own disk, so that taking them over is a rename; no larger, and no more, than allowed."""
 
 import tempfile
-from typing import Any
+from typing import Any, NoReturn
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile
@@ -9,6 +9,7 @@ from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandl
 
 from uptake.pipeline.home import uploads
 from uptake.pipeline.preview import size_in_bytes
+from uptake.pipeline.uploads import MOST_FILES
 
 
 class HomeFile(TemporaryUploadedFile):
@@ -22,9 +23,17 @@ class HomeFile(TemporaryUploadedFile):
 
 
 class HomeUploadHandler(TemporaryFileUploadHandler):
-    """Stops at the first byte over the limit; the view finds ``request.META["uptake.too_large"]`` and says so."""
+    """Stops at the first byte or file over the limit, which the view says.
+
+    It finds ``request.META["uptake.too_large"]``, the name of a file, or ``request.META["uptake.too_many"]``.
+    """
+
+    files = 0
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
+        self.files += 1
+        if self.files > MOST_FILES:
+            self._stop("uptake.too_many", True)
         super(TemporaryFileUploadHandler, self).new_file(*args, **kwargs)
         self.written = 0
         self.most = size_in_bytes(settings.UPTAKE.max_upload_size)
@@ -33,7 +42,10 @@ class HomeUploadHandler(TemporaryFileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.written += len(raw_data)
         if self.written > self.most:
-            if self.request is not None:
-                self.request.META["uptake.too_large"] = self.file_name
-            raise StopUpload(connection_reset=False)
+            self._stop("uptake.too_large", self.file_name)
         self.file.write(raw_data)
+
+    def _stop(self, why: str, what: object) -> NoReturn:
+        if self.request is not None:
+            self.request.META[why] = what
+        raise StopUpload(connection_reset=False)

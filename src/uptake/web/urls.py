@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("uptake.web.outreach.urls")),  # /outreach/
     path("imports/", include("uptake.web.imports.urls")),
     path("settings/", include("uptake.web.settings.urls")),
+    path("charts/", include("uptake.web.charts.urls")),
 ]

@@ -7,8 +7,9 @@ from django.core.validators import validate_email
 
 from uptake.actions.email.rendering import LONGEST_BODY, LONGEST_SUBJECT
 from uptake.kit.errors import ProductError
+from uptake.kit.marks import STEERING
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+CONTROL = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029{STEERING}]")
 CONTROL_IN_BODY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 

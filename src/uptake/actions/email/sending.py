@@ -12,11 +12,15 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from uptake.actions.email.mail import DeliveryError, MayHaveBeenSent, hand_over, mail_is_set_up
 from uptake.actions.email.models import Draft, DraftStatus
+from uptake.customers.access import may_change
+from uptake.customers.models import Customer
+from uptake.team.models import Teammate
+from uptake.team.rights import Right, may
 from uptake.team.services import record
 
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
@@ -59,15 +63,25 @@ def send_draft(draft_id: int) -> None:
         _now(draft, "sent", status=DraftStatus.SENT, sent_at=timezone.now(), provider_id=provider_id, error="")
 
 
+def answers_to(customer: Customer, by: Teammate) -> str:
+    """The customer's owner, else who approved it."""
+    owner = customer.owner
+    return (owner.email if owner and owner.is_active else "") or by.email
+
+
 def _claimed(draft_id: int) -> Draft | None:
     """The draft, when it was approved and is now ours to send; None when it was not, or another worker has it."""
     now = timezone.now()
-    approved = Draft.objects.filter(pk=draft_id, status=DraftStatus.APPROVED)
-    stale = approved.filter(approved_at__lt=now - APPROVAL_LASTS)
-    if stale.update(status=DraftStatus.DRAFT, approved_at=None, approved_by=None, error=_STALE):
+    known = Draft.objects.select_related("customer__owner", "approved_by")
+    draft = known.filter(pk=draft_id, status=DraftStatus.APPROVED).first()
+    if draft is None:
+        return None
+    approved = Draft.objects.filter(pk=draft_id, status=DraftStatus.APPROVED, approved_at=draft.approved_at)
+    if why := _no_longer(draft, now):
+        _take_back(draft, approved, f"{why} Read it again and approve it again.")
         return None
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    claimed = approved.filter(approved_at__isnull=False).update(
+    claimed = approved.update(
         status=DraftStatus.SENDING,
         message_id=make_msgid("uptake", domain=domain or "uptake.invalid"),
         sending_at=now,
@@ -78,7 +92,26 @@ def _claimed(draft_id: int) -> Draft | None:
     return Draft.objects.select_related("customer").get(pk=draft_id) if claimed else None
 
 
-_STALE = f"It was approved, but could not go out for {APPROVAL_LASTS.days} days. Read it again and approve it again."
+def _no_longer(draft: Draft, now: datetime) -> str:
+    """Why the approval does not hold any more; empty where it does."""
+    by, customer = draft.approved_by, draft.customer
+    if draft.approved_at is not None and draft.approved_at < now - APPROVAL_LASTS:
+        return f"It was approved, but could not go out for {APPROVAL_LASTS.days} days."
+    if customer.is_archived:
+        return f"{customer} was archived after it was approved."
+    if by is None or not by.is_active or not may(by, Right.APPROVE_OUTREACH):
+        return f"{by or 'Somebody'}, who approved it, may not approve e-mails any more."
+    if not may_change(by, customer) or draft.reply_to != answers_to(customer, by):
+        return f"{customer} was given to somebody else after it was approved."
+    return ""
+
+
+@transaction.atomic
+def _take_back(draft: Draft, approved: QuerySet[Draft], why: str) -> None:
+    """A draft again, with the reason for whoever reads it."""
+    cleared = {"approved_at": None, "approved_by": None, "try_again_at": None, "attempts": 0, "reply_to": ""}
+    if approved.update(status=DraftStatus.DRAFT, error=why, **cleared):
+        record(None, "took back", draft, customer_id=draft.customer_id, draft=draft.pk, error=why)
 
 
 def _message(draft: Draft) -> EmailMessage:

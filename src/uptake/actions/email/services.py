@@ -15,9 +15,10 @@ from uptake.actions.email.inputs import BadDraft
 from uptake.actions.email.mail import mail_is_set_up, why_not
 from uptake.actions.email.models import EDITABLE, Draft, DraftStatus
 from uptake.actions.email.rendering import BadTemplate, read_template, render, templates
-from uptake.actions.email.sending import due_drafts, send_draft
+from uptake.actions.email.sending import answers_to, due_drafts, send_draft
 from uptake.customers.access import may_change
 from uptake.customers.models import Customer, Stakeholder
+from uptake.insights.words import shortened
 from uptake.kit.errors import ProductError
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, require
@@ -72,7 +73,8 @@ def draft_email(
 ) -> Draft:
     """Write an e-mail from a template (``email.facts`` lists the facts). Nothing goes out by this.
 
-    Without ``to``, or where its address is unknown, a recipient is chosen later.
+    Without ``to``, or where its address is unknown, a recipient is chosen later. A draft that stands there in the same
+    words to the same person is returned instead of a second one: the button was pressed twice.
     Raises NotAllowed, BadTemplate, BadFacts, and BadDraft for a recipient of another customer.
     """
     _require(by, customer)
@@ -86,16 +88,18 @@ def draft_email(
         stakeholder_name=to.name if to else "",
     )
     subject, body = render(read_template(template), known)
-    draft = Draft.objects.create(
-        customer=customer,
-        to_name=inputs.checked_name(" ".join(to.name.split())) if to else "",
-        to_email=inputs.checked_address(to.email, may_be_empty=True) if to else "",
-        subject=inputs.checked_subject(inputs.CONTROL.sub(" ", subject)),
-        body=inputs.checked_body(body),
-        template=template,
-        facts=known,
-        created_by=by,
-    )
+    words = {
+        "customer": customer,
+        "to_name": inputs.checked_name(" ".join(to.name.split())) if to else "",
+        "to_email": inputs.checked_address(to.email, may_be_empty=True) if to else "",
+        "subject": inputs.checked_subject(shortened(inputs.CONTROL.sub(" ", subject), inputs.LONGEST_SUBJECT)),
+        "body": inputs.checked_body(body),
+        "template": template,
+    }
+    Customer.objects.select_for_update().get(pk=customer.pk)  # one after the other: the second finds the first
+    if same := Draft.objects.filter(status=DraftStatus.DRAFT, **words).first():
+        return same
+    draft = Draft.objects.create(**words, facts=known, created_by=by)
     record(by, "drafted", draft, customer_id=customer.pk, draft=draft.pk, template=template)
     return draft
 
@@ -142,16 +146,10 @@ def approve_draft(draft: Draft, *, by: Teammate, seen: str = "") -> Draft:
     inputs.checked_subject(draft.subject)
     _unapprove(draft)
     draft.status, draft.approved_by, draft.approved_at = DraftStatus.APPROVED, by, timezone.now()
-    draft.reply_to = _answers_to(draft.customer, by)
+    draft.reply_to = answers_to(draft.customer, by)
     draft.save()
     record(by, "approved", draft, customer_id=draft.customer_id, draft=draft.pk, seen=draft.seen)
     return draft
-
-
-def _answers_to(customer: Customer, by: Teammate) -> str:
-    """The customer's owner, else who approved it."""
-    owner = customer.owner
-    return (owner.email if owner and owner.is_active else "") or by.email
 
 
 @transaction.atomic

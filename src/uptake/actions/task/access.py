@@ -1,20 +1,16 @@
 """Which tasks a teammate may see, and what of them."""
 
-import re
 from typing import TYPE_CHECKING
 
 from uptake.actions.task.models import Task
 from uptake.customers.access import access_customers, may_change
-from uptake.customers.models import Customer, Stakeholder
+from uptake.customers.models import Customer
 from uptake.kit.errors import ProductError
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, may
 
 if TYPE_CHECKING:
     from uptake.actions.task.models import TaskQuerySet
-
-AN_ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+")
-SOMEBODY = "someone there"
 
 
 class UnknownTask(ProductError):
@@ -50,25 +46,14 @@ def require_change(teammate: Teammate, customer: Customer) -> None:
 
 
 def hide_people(tasks: list[Task], teammate: Teammate) -> list[Task]:
-    """The tasks as the teammate may read them: without the names of customers' people where the role does not show them.
+    """The tasks as the teammate may read them: where the role does not show customers' people, nothing that may name one.
 
-    A reason and a checklist may name users whom no list knows, so they go altogether; a title loses the names we know.
-    Careful: the tasks are changed in place and must not be saved.
+    Names cannot be told from words, so a text is shown only if it was made without them; a person's own title, every
+    reason and every checklist go altogether. Careful: the tasks are changed in place and must not be saved.
     """
     if may(teammate, Right.SEE_PEOPLE):
         return tasks
-    names: dict[int, list[str]] = {}
-    people = Stakeholder.objects.filter(customer__in={task.customer_id for task in tasks})
-    for customer_id, name, email in people.values_list("customer_id", "name", "email"):
-        names.setdefault(customer_id, []).extend(filter(None, (name, email)))
     for task in tasks:
-        task.title = without_people(task.title, names.get(task.customer_id, []))
+        task.title = task.title_without_people or f"Task for {task.customer}"
         task.why, task.checklist = "", []
     return tasks
-
-
-def without_people(text: str, names: list[str]) -> str:
-    """The text without e-mail addresses and these names."""
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(re.escape(name), SOMEBODY, text, flags=re.IGNORECASE)
-    return AN_ADDRESS.sub(SOMEBODY, text)

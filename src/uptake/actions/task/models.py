@@ -40,6 +40,7 @@ class Task(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tasks")
     title = models.CharField(max_length=200)
+    title_without_people = models.CharField(max_length=200, blank=True)  # empty: nobody knows whom the title names
     why = models.TextField(blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks"

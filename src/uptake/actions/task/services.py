@@ -1,7 +1,7 @@
 """What is done about tasks. Each call is one transaction, leaves a line in the audit trail, and asks whether it may."""
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
@@ -40,6 +40,9 @@ DUE_DAYS = {Priority.CRITICAL: 1, Priority.HIGH: 3, Priority.MEDIUM: 5, Priority
 """Working days to do it in, where nobody says more."""
 
 
+PRESSED_TWICE = timedelta(seconds=30)
+
+
 class TaskClosed(ProductError):
     """The task was done or dropped while the reader still had it on screen, or another one stands in its place."""
 
@@ -61,6 +64,7 @@ def create_task(
     *,
     customer: Customer,
     title: str,
+    title_without_people: str = "",
     why: str = "",
     owner: Teammate | None = None,
     due_on: date | None = None,
@@ -72,13 +76,16 @@ def create_task(
 ) -> Task:
     """Make a task, due on a day or so many of the customer's working days from today.
 
+    ``title_without_people`` is what roles read that see nobody's name; without it they read for whom the task is.
     Without an owner it is the customer's, else ``by``. A recommendation (``rule``) whose task is still open for this
-    customer makes no second one: the open one is returned as it is. Raises NotAllowed and BadTask.
+    customer makes no second one: the open one is returned as it is, as is the same one made by hand a
+    moment ago. Raises NotAllowed and BadTask.
     """
     require_change(by, customer)
     task = Task(
         customer=customer,
         title=inputs.checked_title(title),
+        title_without_people=title_without_people and inputs.checked_title(title_without_people),
         why=inputs.checked_why(why),
         owner=_owner(owner, customer, by),
         priority=inputs.checked_priority(priority),
@@ -89,7 +96,8 @@ def create_task(
     )
     try:
         with transaction.atomic():
-            open_one = _open_task(task)
+            Customer.objects.select_for_update().get(pk=customer.pk)  # one after the other
+            open_one = _open_task(task) if rule else _just_made(task)
             if open_one is None:
                 task.save()
                 record(by, "made task", task, customer_id=customer.pk, task=task.pk, due_on=str(task.due_on), rule=rule)
@@ -103,6 +111,13 @@ def create_task(
 
 def _open_task(task: Task) -> Task | None:
     return Task.objects.open().filter(customer=task.customer, rule=task.rule).first() if task.rule else None
+
+
+def _just_made(task: Task) -> Task | None:
+    """The same task by the same teammate, a moment ago: the button was pressed twice."""
+    told = ("customer", "title", "why", "owner", "due_on", "priority", "checklist", "created_by")
+    same = Task.objects.open().filter(customer=task.customer, rule="", created_at__gte=timezone.now() - PRESSED_TWICE)
+    return next((each for each in same if all(getattr(each, name) == getattr(task, name) for name in told)), None)
 
 
 def _owner(owner: Teammate | None, customer: Customer, by: Teammate) -> Teammate | None:
@@ -135,10 +150,12 @@ def change_task(task: Task, *, by: Teammate, **fields: Unpack[TaskFields]) -> Ta
     }
     wanted = {name: checks[name](value) for name, value in fields.items()}
     changed = sorted(name for name, value in wanted.items() if getattr(task, name) != value)
-    for name in changed:
-        setattr(task, name, wanted[name])
+    if "title" in changed:  # whom a person names in it, nobody knows
+        wanted["title_without_people"] = ""
+    for name, value in wanted.items():
+        setattr(task, name, value)
     if changed:
-        task.save(update_fields=changed)
+        task.save(update_fields=wanted)
         record(by, "changed task", task, customer_id=task.customer_id, task=task.pk, changed=changed)
     return task
 

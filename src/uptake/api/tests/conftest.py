@@ -22,6 +22,9 @@ class Caller:
     def post(self, path, body=None):
         return self.client.post(f"/api{path}", body or {}, content_type="application/json", headers=self.headers)
 
+    def put(self, path, body=None):
+        return self.client.put(f"/api{path}", body or {}, content_type="application/json", headers=self.headers)
+
 
 @pytest.fixture
 def leader_key(db):

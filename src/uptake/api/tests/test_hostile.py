@@ -42,6 +42,7 @@ LISTS = (
 PATHS = (
     *("/usage/imports/{}", "/adoption/features/{}", "/customers/{}", "/health/{}", "/tasks/{}", "/drafts/{}"),
     *("/tasks/{}/complete", "/drafts/{}/approve", "/usage/imports/{}/redo", "/customers/{}/rating"),
+    *("/tasks/{}/drop", "/tasks/{}/reopen", "/drafts/{}/discard"),
 )
 IDS = ["0", "-1", "x", str(HUGE), "9223372036854775807", "1.0", "%00", "1%0a", "٣", "None", "99"]
 
@@ -75,16 +76,20 @@ BODIES = [
     b'{"customerId": 1, "title": "x", "dueDays": 100000}', b'{"customerId": 1, "title": "x", "priority": "x"}',
     b'{"customerId": 1, "title": "x", "ownerId": 9223372036854775807}', b'{"customerId": 1, "title": "x", "checklist": [{}]}',
     b'{"customerIds": [0]}', b'{"customerIds": [99]}', b'{"customerIds": "all"}', b'{"customerIds": [1], "cause": 5}',
-    b'{"seen": ""}', b'{"rating": 101}', b'{"rating": -1}', b'{"rating": 1.5}', b'{"rating": true}', b'{"rating": "x"}',
+    b'{"weights": {}}', b'{"weights": {"adoption": -1}}', b'{"weights": {"adoption": NaN}}', b'{"weights": {"x": 1}}',
+    b'{"weights": {"adoption": 1e400}}', b'{"weights": [1]}', b'{"customerId": 1, "template": "../../etc/passwd"}',
+    b'{"customerId": 1, "template": "\\u0000"}', b'{"customerId": 1, "personId": 0}', b'{"seen": ""}',
+    b'{"rating": 101}', b'{"rating": -1}', b'{"rating": 1.5}', b'{"rating": true}', b'{"rating": "x"}',
     b'{"cause": "' + b"x" * 6_000_000 + b'"}',
 ]  # fmt: skip
 
 
+POSTS = ("/usage/process", "/tasks", "/health/update", "/drafts/1/approve", "/drafts", "/health/weights/try")
 KINDS = ("application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data")
 
 
 def test_odd_bodies(workspace, call):
-    for path, kind in itertools.product(("/usage/process", "/tasks", "/health/update", "/drafts/1/approve"), KINDS):
+    for path, kind in itertools.product(POSTS, KINDS):
         for body in BODIES if kind == KINDS[0] else BODIES[:4]:
             is_an_answer(call.client.post(f"/api{path}", body, content_type=kind, headers=call.headers))
 

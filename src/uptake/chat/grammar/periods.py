@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from uptake.kit.days import Period
+from uptake.kit.days import MOST_DAYS, Period
 
 _MONTHS = {
     1: "january januar janvier enero jan",
@@ -243,12 +243,18 @@ def _without(sentence: str, match: re.Match[str]) -> str:
 def _when(match: re.Match[str], read: Callable[[re.Match[str], date], Span], newest: date) -> When:
     try:
         first, last = read(match, newest)
-    except ValueError:
+    except (ValueError, OverflowError):  # no day of a calendar
         return When()
     if last is None or last > newest or (first is not None and first > last):
         return When()
-    period = None if first is None else Period((last - first).days + 1)
+    period = None if first is None else _reaching(first, last)
     return When(period, None if last == newest else last)
+
+
+def _reaching(first: date, last: date) -> Period:
+    """From day to day; a longer time than any period is all there is."""
+    days = (last - first).days + 1
+    return Period(days if days <= MOST_DAYS else None)
 
 
 def _joined(one: When, other: When) -> When:

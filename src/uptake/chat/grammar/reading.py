@@ -1,6 +1,6 @@
 """From a sentence to the readings it allows, the surest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
@@ -46,6 +46,7 @@ class Sentence:
     number: int | None
     strange: list[str] = field(default_factory=list)  # words that nobody knows
     may_act: bool = True  # no negation, no question, no condition
+    filters: Mapping[str, str] = field(default_factory=dict)  # of a file: segment, region, plan, band, owner
 
     @property
     def said(self) -> frozenset[str]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from uptake.chat.grammar.filters import filters_of
 from uptake.chat.grammar.intents import Intent
 from uptake.chat.grammar.names import MOST_CHOICES, Named, NameIndex, customer_names, feature_names
-from uptake.chat.grammar.reading import Reading, Sentence, close_ones, look_at, readings, segments
+from uptake.chat.grammar.reading import TAKEN, Reading, Sentence, close_ones, look_at, readings, segments
+from uptake.chat.grammar.words import words
 from uptake.chat.tools.registry import CHANGING, tool_named
 from uptake.chat.tools.tool import Arguments, Steps
 from uptake.pipeline.published import yesterday
@@ -61,6 +63,8 @@ def understand(text: str, teammate: Teammate, *, newest: date | None = None) -> 
     """
     customers = customer_names(teammate)
     sentence = look_at(text, customers=customers, features=feature_names(), newest=newest or _newest())
+    if sentence.said & ABOUT_FILES:
+        sentence = _filtered(sentence, text, teammate)
     found = readings(sentence, acting=CHANGING)
     if unknown := _unknown_customer(sentence, found):
         return NotUnderstood(f"There is no customer “{unknown}”.", _closest(found))
@@ -69,6 +73,17 @@ def understand(text: str, teammate: Teammate, *, newest: date | None = None) -> 
     if not found:
         return NotUnderstood(NOTHING, _closest(readings(replace(sentence, strange=[]), acting=CHANGING)))
     return _settled(_chosen(found, sentence), sentence, customers)
+
+
+ABOUT_FILES = frozenset({"EXPORT", "FORMAT"})
+
+
+def _filtered(sentence: Sentence, text: str, teammate: Teammate) -> Sentence:
+    """With what the file is narrowed to; those words are no strangers any more."""
+    raw = [word if token != TAKEN else TAKEN for word, token in zip(words(text), sentence.tokens, strict=True)]
+    found = filters_of(raw, teammate)
+    said = {sentence.tokens[place] for place in found.places}
+    return replace(sentence, filters=found.said, strange=[each for each in sentence.strange if each not in said])
 
 
 def _newest() -> date:
@@ -124,6 +139,7 @@ def arguments_of(tool: str, sentence: Sentence) -> Arguments:
         "as_of": sentence.when.as_of,
         "number": sentence.number,
         "group": _group(tool, sentence),
+        **{name: sentence.filters.get(name, "") for name in ("segment", "region", "plan", "band", "owner")},
         "format": next((FORMAT_WORDS[token] for token in sentence.tokens if token in FORMAT_WORDS), ""),
         "page": _page(sentence),
     }
@@ -132,6 +148,8 @@ def arguments_of(tool: str, sentence: Sentence) -> Arguments:
 
 def _group(tool: str, sentence: Sentence) -> str:
     group = sentence.group
+    if tool == "export" and sentence.filters:
+        return ""  # “poor customers” are those of a band, and no laggards
     return "" if group == "all" and tool in {"export", "update_health"} else group
 
 

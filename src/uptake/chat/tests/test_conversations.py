@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from uptake.chat.answers import Answer, Button, Buttons, Confirm, Text
 from uptake.chat.models import Conversation, Message
@@ -170,3 +170,13 @@ def test_nobody_sees_anothers_titles(ben, talk):
     client.force_login(ben)
     assert "Weekly review" not in client.get("/").content.decode()
     assert "Weekly review" not in client.get("/find/", {"q": "weekly"}).content.decode()
+
+
+def test_every_conversation_is_found_page_by_page(as_ann, ann):
+    for number in range(61):
+        Conversation.objects.create(teammate=ann, title=f"Talk {number}")
+    found = as_ann.get(reverse("chat:find")).context["found"]
+    assert (len(found), found.paginator.count) == (50, 61)
+    older = as_ann.get(reverse("chat:find"), {"q": "talk", "page": 2})
+    assert len(older.context["found"]) == 11
+    assert "51–61 of 61 conversations" in older.content.decode()

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ import yaml
 from uptake.chat.grammar import NotUnderstood, Unclear, Understood, understand
 from uptake.chat.tools.registry import CHANGING, TOOLS
 from uptake.customers.features import define_features
-from uptake.customers.inputs import NewCustomer, NewFeature
+from uptake.customers.inputs import NewContract, NewCustomer, NewFeature
 from uptake.customers.models import Customer, Feature
-from uptake.customers.services import create_customers
+from uptake.customers.services import add_contracts, create_customers
 from uptake.team.models import Role
 from uptake.team.services import add_teammate
 
+ABOUT = {"TechCorp": {"segment": "Enterprise"}, "DataPro": {"segment": "Mid-Market", "region": "EMEA"}}
 SET = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
 NEWEST = SET["newest"]
 pytestmark = pytest.mark.django_db
@@ -31,7 +33,9 @@ def make_team():
 def ann():
     """A CSM whose customers are those of the test set; Ben has others."""
     ann, ben = make_team()
-    create_customers([NewCustomer(name, owner=ann) for name in SET["customers"]])
+    create_customers([NewCustomer(name, owner=ann, **ABOUT.get(name, {})) for name in SET["customers"]])
+    smallbiz = Customer.objects.get(name="SmallBiz")
+    add_contracts([NewContract(smallbiz, starts_on=date(2020, 1, 1), arr=Decimal(1), plan="Growth")])
     create_customers([NewCustomer(name, owner=ben) for name in SET["others"]])
     define_features([NewFeature(name=name) for name in SET["features"]])
     return ann

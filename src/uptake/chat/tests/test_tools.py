@@ -1,11 +1,13 @@
 """What the tools answer, to whom, and what they change."""
 
+import csv
+import io
 import json
 import re
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.urls import resolve
 
 from uptake.actions.email.models import Draft, DraftStatus
@@ -19,8 +21,8 @@ from uptake.chat.tools.results import results_answer
 from uptake.chat.tools.tool import BadArguments
 from uptake.customers.access import UnknownCustomer
 from uptake.customers.features import define_features
-from uptake.customers.inputs import NewFeature
-from uptake.customers.services import create_customer
+from uptake.customers.inputs import NewCustomer, NewFeature
+from uptake.customers.services import create_customer, create_customers, update_customer
 from uptake.pipeline.models import HealthScore
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
@@ -74,7 +76,7 @@ NAMING_ACME = {
     "update_health": (OK, UNKNOWN, UNKNOWN, REFUSED),
     "create_tasks": (OK, UNKNOWN, UNKNOWN, REFUSED),
     "draft_outreach": (OK, UNKNOWN, UNKNOWN, REFUSED),
-    "export": None,
+    "export": (OK, UNKNOWN, UNKNOWN, REFUSED),
     "open_page": (OK, UNKNOWN, UNKNOWN, OK),
     "what_can_you_do": None,
     "several": (OK, UNKNOWN, UNKNOWN, REFUSED),
@@ -231,6 +233,47 @@ def test_who_is_at_risk(world):
     assert "Delta" in reply(world.ann, "who is at risk").headline
 
 
+def files_of(world, who, text):
+    """The sentence's headline, and the customers of the file behind its first button."""
+    answer = reply(who, text)
+    client = Client()
+    client.force_login(who, backend="allauth.account.auth_backends.AuthenticationBackend")
+    given = client.get(part(answer, Buttons).buttons[0].href)
+    assert given.status_code == 200
+    lines = csv.DictReader(io.StringIO(given.content.decode("utf-8-sig")))
+    return answer.headline, [line["customer"] for line in lines]
+
+
+def test_a_file_holds_whom_the_sentence_names(world):
+    assert files_of(world, world.ann, "export acme as csv") == ("Acme as CSV is ready", ["Acme"])
+    headline, names = files_of(world, world.ann, "download acme and delta as csv")
+    assert (headline, sorted(names)) == ("Acme and Delta as CSV is ready", ["Acme", "Delta"])
+    assert len(files_of(world, world.ann, "export the portfolio as csv")[1]) == 5
+    assert len(files_of(world, world.lea, "export the portfolio as csv")[1]) == 6
+    assert files_of(world, world.ann, "csv of the worst customer")[1][-1:] == ["Delta"]
+
+
+def test_a_file_holds_what_the_filters_leave(world):
+    update_customer(world.echo, segment="Enterprise")
+    update_customer(world.fox, segment="Enterprise", region="EMEA")
+    assert files_of(world, world.ann, "export enterprise as csv")[1] == ["Echo", "Fox"]
+    assert files_of(world, world.ann, "csv of enterprise customers in emea")[1] == ["Fox"]
+    answer = reply(world.ann, "export customers without a score")
+    assert answer.headline == "There is nothing to export"
+
+
+def test_one_customer_comes_with_its_rows(world):
+    """June: 22 working days, Search and Export on each."""
+    answer = reply(world.ann, "export acme to csv")
+    client = Client()
+    client.force_login(world.ann, backend="allauth.account.auth_backends.AuthenticationBackend")
+    given = client.get(part(answer, Buttons, 1).buttons[0].href)
+    rows = list(csv.DictReader(io.StringIO(given.content.decode("utf-8-sig"))))
+    assert len(rows) == 44
+    assert sum(int(row["uses"]) for row in rows) == 440
+    assert {row["user"] for row in rows} == {"user@acme.example"}
+
+
 # What they change
 
 
@@ -260,6 +303,18 @@ def test_pressing_again_makes_no_second_task(world):
     for _ in range(2):
         press(world.ann, "create_tasks", {"customers": [world.delta.pk]})
     assert Task.objects.count() == 1
+
+
+def test_all_customers_get_tasks_after_their_count_was_confirmed(world):
+    create_customers([NewCustomer(name=f"Small {number}", owner=world.ann) for number in range(62)])
+    confirm = reply(world.ann, "Create tasks for all customers").confirm
+    assert "67 customers" in confirm.sentence
+    answer = press(world.ann, "create_tasks", confirm.arguments)
+    assert Task.objects.filter(customer=world.delta).exists()
+    assert "No task" not in answer.headline
+    create_customers([NewCustomer(name=f"Tiny {number}", owner=world.ann) for number in range(500)])
+    with pytest.raises(BadArguments, match=r"567 customers at once; 500 is the most.*laggards"):
+        reply(world.ann, "Create tasks for all customers")
 
 
 def test_health_before_and_after(world):

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 from uptake.chat.answers import listed
 from uptake.chat.tools.figures import laggards_of, leaders_of, seen
-from uptake.chat.tools.tool import BadArguments, Chosen, access_changed
+from uptake.chat.tools.tool import MOST_CUSTOMERS, BadArguments, Chosen, access_changed
 from uptake.customers.access import access_customers, may_change
 from uptake.customers.models import Customer
 from uptake.pipeline.insight_view import insights_for
 from uptake.team.models import Teammate
 
 DEFAULT_NUMBER = 3
-MOST = 50
-"""Customers in one go: more than anybody reads through before saying yes."""
+MOST = MOST_CUSTOMERS
+"""Customers in one go. Whoever says yes is told how many they are."""
 
 
 def whom(teammate: Teammate, asked: Chosen) -> list[Customer]:

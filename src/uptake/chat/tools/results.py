@@ -46,10 +46,8 @@ def _stats(board: Portfolio, batch: Import | None) -> Stats:
     items = stats(board).items
     if batch is None:
         return Stats(items)
-    note = f"of {counted(batch.rows_read, 'row')}"
-    return Stats(
-        (*items[:3], Stat("Usage events", f"{batch.imported_count:,}", "imported", note, href=page("imports:page")))
-    )
+    note = f"imported, of {counted(batch.rows_read, 'row')}"
+    return Stats((*items[:3], Stat("Usage events", f"{batch.imported_count:,}", "", note, href=page("imports:page"))))
 
 
 def _tables(board: Portfolio, laggards: Sequence[Row]) -> list[Part]:

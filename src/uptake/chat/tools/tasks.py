@@ -5,12 +5,15 @@ from uptake.actions.task.services import create_task
 from uptake.chat.answers import Answer, Button, Buttons, Confirm, Item, Items, Note, Part, counted, day_text
 from uptake.chat.tools.chosen import named, whom
 from uptake.chat.tools.figures import about, tasks_page
+from uptake.chat.tools.links import page
 from uptake.chat.tools.tool import Chosen, Tool
 from uptake.customers.models import Customer
 from uptake.insights.insight import Recommendation
 from uptake.pipeline.insight_view import recommendations_for
 from uptake.team.models import Teammate
 from uptake.team.rights import Right
+
+SHOWN = 20  # tasks in an answer; the list has them all
 
 
 def _confirm(teammate: Teammate, asked: Chosen) -> Confirm:
@@ -36,7 +39,9 @@ def _create(teammate: Teammate, asked: Chosen) -> Answer:
     without = [customer for customer, task in made if task is None]
     parts: list[Part] = []
     if tasks:
-        parts.append(Items("Tasks", tuple(_item(customer, task) for customer, task in tasks), "tasks"))
+        more = f"{len(tasks) - SHOWN:,} more" if len(tasks) > SHOWN else ""
+        items = tuple(_item(customer, task) for customer, task in tasks[:SHOWN])
+        parts.append(Items("Tasks", items, "tasks", more, tasks_page() if more else ""))
     if without:
         parts.append(Note(f"Nothing to recommend for {named(without)}: no rule fits their numbers."))
     parts.append(Buttons((Button("Open tasks", href=tasks_page(), icon="list-checks"),)))
@@ -55,6 +60,7 @@ def _task(customer: Customer, advice: Recommendation | None, by: Teammate) -> Ta
     return create_task(
         customer=customer,
         title=advice.title,
+        title_without_people=advice.title_without_people,
         why=advice.why,
         due_days=advice.due_days,
         priority=advice.priority,
@@ -73,7 +79,7 @@ def _item(customer: Customer, task: Task) -> Item:
         steps,
         f"due {day_text(task.due_on)}{owner}",
         task.priority,
-        tasks_page(),
+        page("tasks:task", task.pk),
     )
 
 

@@ -10,12 +10,15 @@ from uptake.customers.access import UnknownCustomer, access_customers, may_chang
 from uptake.customers.models import Customer
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
+from uptake.pipeline.portfolio import ME, NO_BAND
+from uptake.scores.models import BANDS
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, may, require
 
 DEFAULT_PERIOD = Period(30)
 MOST_CUSTOMERS = 500
 MOST_NUMBER = 100
+LONGEST_TEXT = 200
 GROUPS = ("", "laggards", "leaders", "at risk", "all")
 FORMATS = ("csv", "xlsx", "parquet")
 PAGES = ("portfolio", "customer", "tasks", "outreach", "imports", "settings")
@@ -96,9 +99,14 @@ class Chosen(About):
 
 @dataclass(frozen=True)
 class Exported(Chosen):
-    """A file."""
+    """A file, of customers named or chosen by what the portfolio can be filtered by."""
 
     format: str = ""
+    segment: str = ""
+    region: str = ""
+    plan: str = ""
+    band: str = ""
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,6 +150,12 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_TEXT:
+        raise ValueError("no text")
+    return value
+
+
 def _one_of(known: tuple[str, ...]) -> Callable[[Any], str]:
     def read(value: Any) -> str:
         if value not in known:
@@ -172,6 +186,9 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "features": _texts,
     "group": _one_of(GROUPS),
     "format": _one_of(FORMATS),
+    **dict.fromkeys(("segment", "region", "plan"), _text),
+    "band": _one_of(("", *BANDS, NO_BAND)),
+    "owner": _one_of(("", ME)),
     "page": _one_of(PAGES),
     "steps": _steps,
 }

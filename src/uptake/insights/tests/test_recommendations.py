@@ -47,6 +47,7 @@ def test_value_is_arr_times_gap_times_winnable_in_words():
     assert made.why == (
         "Ada Abel was last active on 20 May 2026, 41 days before 30 Jun 2026; the adoption score of Acme is 68."
     )
+    assert made.title_without_people == "Reach the champion at Acme, inactive for 41 days"
     assert made.people == ("Ada Abel",)
     assert made.due_days == 2
 
@@ -216,3 +217,44 @@ def test_equal_ones_stay_in_the_order_of_the_rules():
     twice = [RULES[3], replace(RULES[3], name="again")]
     made = [(each.rule, each.customer_id) for each in recommendations(found, twice)]
     assert made == [("champion-quiet", 1), ("champion-quiet", 2), ("again", 1), ("again", 2)]
+
+
+def test_money_is_compared_within_a_currency_only():
+    """Yen look like a lot: each value has its place among those of its own currency, the first of each at the top."""
+    arr = {
+        "Yen, much": (90_000_000.0, "JPY"),
+        "Yen, little": (10_000_000.0, "JPY"),
+        "Dollars, much": (90_000.0, "USD"),
+        "Dollars, some": (50_000.0, "USD"),
+        "Dollars, little": (10_000.0, "USD"),
+        "Two contracts": (None, "EUR, USD"),
+    }
+    rows = [
+        row(number, name, score=80.0, arr=amount, currency=currency)
+        for number, (name, (amount, currency)) in enumerate(arr.items())
+    ]
+    found = view(rows, champions=[champion(number, 30) for number in range(len(rows))])
+    made = [each for each in recommendations(found, RULES) if each.rule == "champion-quiet"]
+    # places: of two 75% and 25%, of three 83%, 50% and 17%
+    assert [each.customer for each in made] == [
+        "Dollars, much", "Yen, much", "Dollars, some", "Yen, little", "Dollars, little", "Two contracts",
+    ]  # fmt: skip
+    assert [each.currency for each in made] == ["USD", "JPY", "USD", "JPY", "USD", None]
+    assert made[-1].value_words.startswith("ARR in EUR, USD is not added up: 20 points")
+
+
+def test_names_are_cut_where_a_task_has_no_room_for_them():
+    long = "Consolidated " * 38  # 494 characters, as customers and features may be called
+    rows = [row(1, long, breadth=0.4, breadth_value=40.0, features_used=4), *(row(2 + n) for n in range(3))]
+    features = [feature("Reports", 80), feature("Search", 40)]
+    for each in features:
+        each.name += f" {long}"
+    peers = {"reports": cell(0.4), "search": cell(0.3)}
+    mine = {"reports": cell(0.04), "search": cell(0.0)}
+    found = view(rows, features=features, cells={1: mine, **dict.fromkeys((2, 3, 4), peers)}, seen=[1])
+    made = told(found, "low-breadth")
+    assert made.title.startswith("Show Reports Consolidated")
+    assert " to Consolidated" in made.title
+    assert (len(made.title) <= 200, len(made.why) <= 4000) == (True, True)
+    assert max(map(len, made.steps)) <= 300
+    assert made.customer == long  # what is no text of the task stays whole

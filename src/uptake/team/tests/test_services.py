@@ -8,6 +8,8 @@ from uptake.team.services import (
     add_teammate,
     change_role,
     create_key,
+    record,
+    record_all,
     reset_password,
     revoke_key,
     switch_teammate,
@@ -101,3 +103,18 @@ def test_a_forgotten_password_becomes_a_one_time_one(ada, ann):
     given = reset_password(ann, by=ada)
     ann.refresh_from_db()
     assert (ann.has_one_time_password, ann.check_password(given)) == (True, True)
+
+
+def test_many_changes_leave_a_line_each_in_one_insert(ada, ann, django_assert_max_num_queries):
+    keys = [create_key(name=f"script {number}", role=Role.VIEWER)[0] for number in range(3)]
+    AuditRecord.objects.all().delete()
+    changes = [(key, 7, {"before": None, "after": 60.5}) for key in keys]
+    with django_assert_max_num_queries(1):
+        record_all(ann, "updated health of", changes)
+    record(ann, "updated health of", keys[0], customer_id=7, before=None, after=60.5)
+    *told, one = AuditRecord.objects.order_by("pk").values("teammate", "verb", "subject", "customer_id", "details")
+    assert [each["subject"] for each in told] == ["key script 0", "key script 1", "key script 2"]
+    assert told[0] == one  # as record writes it
+    assert AuditRecord.objects.filter(at__isnull=True).count() == 0
+    record_all(None, "updated health of", [])
+    assert AuditRecord.objects.count() == 4

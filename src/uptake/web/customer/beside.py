@@ -9,7 +9,7 @@ from django.utils import timezone
 from uptake.actions.email.access import access_drafts
 from uptake.actions.email.models import DraftStatus
 from uptake.actions.task.access import access_tasks, hide_people
-from uptake.customers.models import Customer, Stakeholder
+from uptake.customers.models import Customer
 from uptake.pipeline.health import access_health_history
 from uptake.pipeline.models import HealthScore
 from uptake.scores.rounding import shown_parts
@@ -22,7 +22,7 @@ MOST_CHANGES = 12
 
 def known_of(teammate: Teammate, customer: Customer) -> dict[str, Any]:
     """People by name only for who may see them; tasks and drafts by the rights of their rooms."""
-    tasks = access_tasks(teammate).filter(customer=customer).open()
+    tasks = access_tasks(teammate).filter(customer=customer).open().select_related("customer")
     sees_people = may(teammate, Right.SEE_PEOPLE)
     drafts = access_drafts(teammate).filter(customer=customer).exclude(status=DraftStatus.DISCARDED)
     history = list(access_health_history(teammate, customer.pk))
@@ -39,12 +39,6 @@ def known_of(teammate: Teammate, customer: Customer) -> dict[str, Any]:
         "health_parts": _parts(history[-1]) if history else (),
         "health_changes": changes(history)[:MOST_CHANGES],
     }
-
-
-def addressee(customer: Customer) -> Stakeholder | None:
-    """Whom an e-mail would go to: a champion, else a sponsor, else whoever has an address."""
-    people = customer.stakeholders.exclude(email="").order_by("-is_champion", "-is_sponsor", "name")
-    return people.first()
 
 
 def changes(history: Sequence[HealthScore]) -> list[dict[str, Any]]:

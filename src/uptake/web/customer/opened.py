@@ -29,18 +29,15 @@ class Archived(ProductError):
     status = 409
 
 
-def opened_for(customer: Customer, *, as_of: date | None, period: Period, with_rows: bool = False) -> Opened:
+def opened_for(customer: Customer, *, as_of: date | None, period: Period) -> Opened:
     """The score with all behind it; kept in this process while the facts stay as they are."""
     if customer.is_archived:
         raise Archived(f"{customer} is archived, so it is not scored any more.")
     day = scoring.as_of_day(as_of)
-    key = (customer.pk, day, period)
-    held = _WITH_ROWS if with_rows else _OPENED
-    return held.get(key, lambda: open_score(f"#{customer.pk}", as_of=day, period=period, with_rows=with_rows))
+    return _OPENED.get((customer.pk, day, period), lambda: open_score(f"#{customer.pk}", as_of=day, period=period))
 
 
 _OPENED: ByState[Opened] = ByState(usage_state, size=64)
-_WITH_ROWS: ByState[Opened] = ByState(usage_state, size=8)
 
 
 def row_of(teammate: Teammate, customer: Customer, *, as_of: date, period: Period) -> Row:
@@ -100,7 +97,8 @@ class Group:
 
     title: str
     adopted: int
-    features: Sequence[Mapping[str, Any]]
+    available: int
+    features: Sequence[Mapping[str, Any]]  # those not in the plan too, last
 
 
 def features_shown(opened: Opened, peers: Peers) -> tuple[list[Group], list[Mapping[str, Any]]]:
@@ -114,15 +112,17 @@ def features_shown(opened: Opened, peers: Peers) -> tuple[list[Group], list[Mapp
         some = [cell for cell in cells if cell["category"] == category]
         if some:
             some.sort(key=lambda cell: (cell["state"] == "not_in_plan", -(cell["reach"] or 0.0), cell["feature"]))
-            groups.append(Group(title, sum(cell["state"] == "adopted" for cell in some), some))
-    idle = [cell for cell in cells if _is_idle(cell)]
+            adopted = sum(cell["state"] == "adopted" for cell in some)
+            groups.append(Group(title, adopted, sum(cell["is_available"] for cell in some), some))
+    idle = [cell for cell in cells if cell["is_idle"]]
     return groups, sorted(idle, key=lambda cell: -(cell["usual"] or 0.0))
 
 
 def _feature(cell: Mapping[str, Any], usual: float | None, categories: Mapping[str, str]) -> dict[str, Any]:
     used = "adopted" if cell["is_adopted"] else "used" if cell["uses"] else "unused"
     state = used if cell["is_available"] else "not_in_plan"
-    return {**cell, "usual": usual, "state": state, "category": categories.get(cell["feature_id"], "")}
+    about = {**cell, "usual": usual, "state": state, "category": categories.get(cell["feature_id"], "")}
+    return {**about, "is_idle": _is_idle(about)}
 
 
 NOT_ADOPTED, BELOW_PEERS = 0.1, 0.2
@@ -149,6 +149,16 @@ def status_of(last_on: date | None, as_of: date) -> str:
     return next(name for name, _, _, up_to in STATUSES if day <= up_to)
 
 
+def users_shown(opened: Opened, status: str) -> Sequence[Row]:
+    """Who was active in the period, most uses first; of one status where it is named. Raises ProductError."""
+    if not status:
+        return opened.visitors
+    if status not in COLOURS:
+        raise ProductError(f"There are no users “{status[:40]}”; there are {', '.join(COLOURS)}.")
+    as_of = opened.row["as_of"]
+    return [person for person in opened.visitors if status_of(person["last_on"], as_of) == status]
+
+
 def statuses_shown(opened: Opened) -> list[dict[str, Any]]:
     """The period's users by how long ago they were last there, with the bar's lengths."""
     as_of = opened.row["as_of"]
@@ -159,7 +169,8 @@ def statuses_shown(opened: Opened) -> list[dict[str, Any]]:
         if not known or (name == "dormant" and not counts[name]):
             continue
         share = counts[name] / known
-        found.append({"title": title, "words": words, "count": counts[name], "share": share, "x": f"{100 * start:.2f}%",
+        found.append({"name": name, "title": title, "words": words, "count": counts[name], "share": share,
+                      "x": f"{100 * start:.2f}%",
                       "width": f"{max(0.0, 100 * share - 0.4):.2f}%", "fill": COLOURS[name][0], "swatch": COLOURS[name][1]})  # fmt: skip
         start += share
     return found

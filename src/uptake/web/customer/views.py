@@ -7,28 +7,29 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from uptake.actions.email.services import draft_email
 from uptake.actions.task.services import create_task
 from uptake.charts import browser
 from uptake.charts.weekly import score_by_week
 from uptake.customers.access import access_customer, access_own_customer, may_change
+from uptake.customers.giving import Kept, keep_facts, possible_owners
 from uptake.customers.models import Customer
 from uptake.kit.errors import ProductError
 from uptake.pipeline import scoring
-from uptake.pipeline.explaining import MOST_ROWS, Opened
+from uptake.pipeline.explaining import Opened
 from uptake.pipeline.health import rate_customer, update_health
 from uptake.pipeline.insight_view import recommendations_for
-from uptake.pipeline.outreach_facts import outreach_facts, template_for
+from uptake.pipeline.outreach_facts import addressees, outreach_facts, template_for
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may, require
-from uptake.web.customer import beside, opened, telling
-from uptake.web.customer.behind import rows_behind
+from uptake.web.customer import behind, beside, opened, telling
 from uptake.web.customer.peers import Peers, peers_of
+from uptake.web.exports import exported
+from uptake.web.owners import owner_chosen
 from uptake.web.portfolio.asked import PERIODS, Asked, period_words, teammate_of
-from uptake.web.portfolio.listing import page_of
+from uptake.web.portfolio.listing import page_from, page_of
 from uptake.web.portfolio.telling import ordinal
 
 FEW_USERS = 12
@@ -59,11 +60,11 @@ def _about(what: Shown) -> dict[str, Any]:
         "periods": PERIODS,
         "may_change": may_change(what.teammate, what.customer),
         "sees_people": may(what.teammate, Right.SEE_PEOPLE),
+        "owners": possible_owners() if may(what.teammate, Right.CHANGE_ALL) else (),
     }
 
 
-@require_GET
-@gzip_page
+@require_safe
 def page(request: HttpRequest, customer_id: int) -> HttpResponse:
     """Everything about one customer."""
     what = _shown(request, customer_id)
@@ -116,43 +117,75 @@ def _weeks(found: Opened, row: opened.Row, peers: Peers) -> dict[str, Any]:
     }
 
 
-@require_GET
-@gzip_page
+@require_safe
 def users(request: HttpRequest, customer_id: int) -> HttpResponse:
-    """The users behind the score, by name. Raises NotAllowed for roles that see no names."""
+    """The users behind the score, by name; of one status where it is asked for. Raises NotAllowed for roles that see
+    no names.
+    """
     what = _shown(request, customer_id)
     require(what.teammate, Right.SEE_PEOPLE)
     found = opened.opened_for(what.customer, as_of=what.asked.as_of, period=what.asked.period)
+    status = request.GET.get("status", "")
+    people = opened.users_shown(found, status)
     context = {
         **_about(what),
         "as_of": found.row["as_of"],
         "opened": found,
-        "page": page_of(found.visitors, what.asked),
+        "status": next((each for each in opened.statuses_shown(found) if each["name"] == status), None),
+        "page": page_of(people, what.asked, extra=f"&status={status}" if status else ""),
     }
     return render(request, "customer/users.html", context)
 
 
-@require_GET
-@gzip_page
+@require_safe
 def rows(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The rows of the imported files that the score was counted from, newest first."""
     what = _shown(request, customer_id)
-    sees_people = may(what.teammate, Right.SEE_PEOPLE)
-    feature_id, user = request.GET.get("feature", ""), request.GET.get("user", "")
-    if user:
-        require(what.teammate, Right.SEE_PEOPLE)
-    found = opened.opened_for(what.customer, as_of=what.asked.as_of, period=what.asked.period, with_rows=True)
-    behind = rows_behind(found, feature_id=feature_id, user=user, sees_people=sees_people)
+    chosen = _chosen_rows(request, what.teammate)
+    found = opened.opened_for(what.customer, as_of=what.asked.as_of, period=what.asked.period)
+    part = behind.page_behind(found, chosen, page=what.asked.page)
+    lines = behind.shown(part.rows, sees_people=may(what.teammate, Right.SEE_PEOPLE))
+    query = f"{what.asked.day_query or '?'}{chosen.query}"
     context = {
         **_about(what),
         "as_of": found.row["as_of"],
         "opened": found,
-        "behind": behind,
-        "most": MOST_ROWS,
-        "is_cut": len(found.rows) >= MOST_ROWS,
-        "page": page_of(behind.rows, what.asked, extra=behind.extra),
+        "chosen": chosen,
+        "behind": part,
+        "query": query if len(query) > 1 else "",
+        "may_export": may(what.teammate, Right.EXPORT) and 0 < part.total <= behind.MOST_IN_A_FILE,
+        "page": page_from(part.first, lines, part.total, what.asked, extra=chosen.query),
     }
     return render(request, "customer/rows.html", context)
+
+
+def _chosen_rows(request: HttpRequest, teammate: Teammate) -> behind.Chosen:
+    """Raises NotAllowed for somebody who asks for a user by name and may not see any."""
+    chosen = behind.Chosen.of(request.GET.dict())
+    if chosen.which.visitor_id:
+        require(teammate, Right.SEE_PEOPLE)
+    return chosen
+
+
+@require_safe
+def export_rows(request: HttpRequest, customer_id: int, kind: str) -> HttpResponse:
+    """The same rows, all of them, as csv, xlsx or parquet."""
+    what = _shown(request, customer_id)
+    require(what.teammate, Right.EXPORT)
+    chosen, sees_people = _chosen_rows(request, what.teammate), may(what.teammate, Right.SEE_PEOPLE)
+    found = opened.opened_for(what.customer, as_of=what.asked.as_of, period=what.asked.period)
+    lines = behind.shown(behind.file_behind(found, chosen).rows, sees_people=sees_people)
+    day = found.row["as_of"]
+    about = {
+        "what": f"Rows of usage behind the adoption score of {what.customer}",
+        "as of": day.isoformat(),
+        "period": str(what.asked.period),
+        "chosen": chosen.query.removeprefix("&") or "all that count",
+        "rows": str(len(lines)),
+        "made by": str(what.teammate),
+    }
+    name = f"uptake-rows-{what.customer.pk}-{day}-{what.asked.period}"
+    return exported(kind, behind.columns(sees_people=sees_people), lines, name=name, about=about)
 
 
 @require_POST
@@ -166,6 +199,24 @@ def rate(request: HttpRequest, customer_id: int) -> HttpResponse:
     rate_customer(customer, int(text) if text else None, by=teammate)
     messages.success(request, "Your rating is kept. Health takes it up with its next update.")
     return _back(customer, "health")
+
+
+@require_POST
+def keep(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """Give the customer to a CSM, and say its segment and region. For leaders and admins."""
+    teammate = teammate_of(request)
+    customer = access_customer(teammate, customer_id)
+    require(teammate, Right.CHANGE_ALL)
+    said: Kept = {}
+    if "segment" in request.POST:
+        said["segment"] = request.POST["segment"].strip()
+    if "region" in request.POST:
+        said["region"] = request.POST["region"].strip()
+    if owner := request.POST.get("owner", ""):  # empty: somebody who is no choice any more stays
+        said["owner"] = owner_chosen(owner)
+    kept = keep_facts(customer, by=teammate, **said)
+    messages.success(request, f"{kept} is looked after by {kept.owner or 'nobody yet'}.")
+    return _back(customer, "facts")
 
 
 @require_POST
@@ -184,13 +235,15 @@ def make_task(request: HttpRequest, customer_id: int) -> HttpResponse:
     teammate = teammate_of(request)
     customer = access_own_customer(teammate, customer_id)
     wanted = (request.POST.get("rule", ""), request.POST.get("feature", ""))
-    advice = recommendations_for(teammate, [customer.pk])
+    asked = Asked.of(request)  # the day and period of the page that showed it
+    advice = recommendations_for(teammate, [customer.pk], as_of=asked.as_of, period=asked.period)
     chosen = next((each for each in advice if (each.rule, each.feature_id or "") == wanted), None)
     if chosen is None:
         raise ProductError("This recommendation no longer holds; reload the page.")
     task = create_task(
         customer=customer,
         title=chosen.title,
+        title_without_people=chosen.title_without_people,
         why=chosen.why,
         due_days=chosen.due_days,
         priority=chosen.priority,
@@ -199,7 +252,7 @@ def make_task(request: HttpRequest, customer_id: int) -> HttpResponse:
         by=teammate,
     )
     messages.success(request, f"“{task.title}” is a task, due {task.due_on:%a %-d %b %Y}.")
-    return _back(customer, "tasks")
+    return _back(customer, "tasks", asked.day_query)
 
 
 @require_POST
@@ -208,10 +261,10 @@ def make_draft(request: HttpRequest, customer_id: int) -> HttpResponse:
     teammate = teammate_of(request)
     customer = access_own_customer(teammate, customer_id)
     facts = outreach_facts(teammate, [customer.pk])[customer.pk]
-    to = beside.addressee(customer)
+    to = addressees([customer.pk]).get(customer.pk)
     draft = draft_email(customer=customer, template=template_for(facts), facts=facts, to=to, by=teammate)
     return HttpResponseRedirect(reverse("outreach:draft", args=[draft.pk]))
 
 
-def _back(customer: Customer, part: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('customer:page', args=[customer.pk])}#{part}")
+def _back(customer: Customer, part: str, query: str = "") -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('customer:page', args=[customer.pk])}{query}#{part}")

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.imports import REDO_STEP, UNDO_STEP
+from uptake.pipeline.remedies import Door, import_message, import_remedy
 from uptake.pipeline.uploads import preview_json
 
 State = Import.State
@@ -113,6 +115,15 @@ class Told:
     @property
     def has_set_aside(self) -> bool:
         return set_aside_path(self.batch.pk).is_file()
+
+    @property
+    def refusal(self) -> str:
+        """Why it was refused, and what can be done about it on a page."""
+        return import_message(self.batch, Door.PAGE)
+
+    @property
+    def remedy(self) -> Remedy | None:
+        return import_remedy(self.batch) if self.batch.state == State.REFUSED else None
 
     @property
     def may_undo(self) -> bool:

@@ -1,35 +1,32 @@
 """The history of imports, one of them, and what may be done about it."""
 
-import csv
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
-from uptake.pipeline.home import set_aside_path
-from uptake.pipeline.uploads import access_import, access_imports, cancel_upload, redo_import, undo_import
+from uptake.pipeline.set_aside import access_set_aside, may_open_set_aside, safe_csv
+from uptake.pipeline.uploads import (
+    access_import,
+    access_imports,
+    cancel_upload,
+    may_insist,
+    redo_import,
+    undo_import,
+)
 from uptake.team.rights import Right, may, require
 from uptake.web.asking import page_of, teammate_of
-from uptake.web.exports import harmless
 from uptake.web.imports.telling import Told
 
 PER_PAGE = 25
 
 
-class NothingSetAside(ProductError):
-    """No row of the import was set aside, or they are not kept any more."""
-
-    status = 404
-
-
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The history, newest first. While something moves, the list asks for itself again."""
     teammate = teammate_of(request)
@@ -37,15 +34,15 @@ def page(request: HttpRequest) -> HttpResponse:
     everything = access_imports(teammate)
     shown = page_of(everything, request, per_page=PER_PAGE)
     told = [Told(batch) for batch in shown["page"]]
-    live = everything.filter(state=Import.State.LIVE)
-    days = [batch.last_day for batch in live if batch.last_day]
+    live = everything.filter(state=Import.State.LIVE).order_by()
+    sums = live.aggregate(count=Count("pk"), rows=Sum("imported_count"), until=Max("last_day"))  # no report is read
     context = {
         **shown,
         "imports": told,
         "is_moving": any(one.is_moving for one in told),
-        "live": live.count(),
-        "rows": sum(batch.imported_count for batch in live),
-        "until": max(days, default=None),
+        "live": sums["count"],
+        "rows": sums["rows"] or 0,
+        "until": sums["until"],
     }
     return render(request, "imports/_list.html" if _is_polling(request) else "imports/page.html", context)
 
@@ -54,7 +51,7 @@ def _is_polling(request: HttpRequest) -> bool:
     return request.headers.get("HX-Target") in {"import-list", "import"}
 
 
-@require_GET
+@require_safe
 def one(request: HttpRequest, import_id: int) -> HttpResponse:
     """One import with its whole report."""
     return render(request, _template(request), _context(request, import_id))
@@ -68,34 +65,34 @@ def _context(request: HttpRequest, import_id: int) -> dict[str, Any]:
     teammate = teammate_of(request)
     require(teammate, Right.IMPORT)
     told = Told(access_import(teammate, import_id))
-    conversation = told.batch.state == Import.State.PREVIEW and told.batch.begun_by_id == teammate.pk
+    asks = told.batch.state == Import.State.PREVIEW or may_insist(told.batch)
     return {
         "told": told,
         "batch": told.batch,
         "report": told.batch.report,
-        "in_chat": conversation,
-        "may_download": told.has_set_aside and may(teammate, Right.SEE_PEOPLE),
+        "in_chat": asks and told.batch.begun_by_id == teammate.pk,
+        "may_download": told.has_set_aside and may_open_set_aside(teammate, told.batch),
         "may_undo": may(teammate, Right.UNDO),
     }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: HttpRequest, import_id: int) -> HttpResponse:
     """Ask first; then take it back."""
     context = _context(request, import_id)
     require(teammate_of(request), Right.UNDO)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "imports/undo.html", context)
     undo_import(context["batch"], by=teammate_of(request))
     return _back(request, import_id, "It is being undone. Every score becomes what it was without it.")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def redo(request: HttpRequest, import_id: int) -> HttpResponse:
     """Ask first; then bring it back."""
     context = _context(request, import_id)
     require(teammate_of(request), Right.UNDO)
-    if request.method == "GET":
+    if request.method != "POST":
         return render(request, "imports/redo.html", context)
     redo_import(context["batch"], by=teammate_of(request))
     return _back(request, import_id, "It is being brought back. Its rows count again in a moment.")
@@ -114,30 +111,9 @@ def _back(request: HttpRequest, import_id: int, sentence: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("imports:import", args=[import_id]))
 
 
-@require_GET
+@require_safe
 def set_aside(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The rows that could not be taken, with their reasons; every cell safe for a spreadsheet."""
-    teammate = teammate_of(request)
-    require(teammate, Right.IMPORT)
-    require(teammate, Right.SEE_PEOPLE)
-    path = set_aside_path(access_import(teammate, import_id).pk)
-    if not path.is_file():
-        raise NothingSetAside(f"No rows of import {import_id} are set aside.")
+    path = access_set_aside(teammate_of(request), import_id)
     headers = {"Content-Disposition": f'attachment; filename="import-{import_id}-set-aside.csv"'}
-    return StreamingHttpResponse(_safe_lines(path), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-class _Echo:
-    """A file for ``csv.writer`` whose write returns the line."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
-def _safe_lines(path: Path) -> Iterator[bytes]:
-    csv.field_size_limit(2**31 - 1)
-    writer = csv.writer(_Echo())
-    yield b"\xef\xbb\xbf"  # so that spreadsheets read accents
-    with path.open(encoding="utf-8", newline="", errors="replace") as file:
-        for row in csv.reader(line.replace("\0", "") for line in file):
-            yield writer.writerow([harmless(cell) for cell in row]).encode()
+    return StreamingHttpResponse(safe_csv(path), content_type="text/csv; charset=utf-8", headers=headers)

@@ -16,6 +16,7 @@ STATES: dict[str, tuple[str, tuple[DraftStatus, ...]]] = {
     "approved": ("Approved", (DraftStatus.APPROVED,)),
     "sent": ("Sent", (DraftStatus.SENT, DraftStatus.SENDING)),
     "discarded": ("Discarded", (DraftStatus.DISCARDED,)),
+    "all": ("All but discarded", tuple(status for status in DraftStatus if status != DraftStatus.DISCARDED)),
 }
 WHOSE = {"all": "All", "mine": "My customers"}
 

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from uptake.actions.email.models import Draft, DraftStatus
+from uptake.scores.rounding import half_up
 from uptake.web.tasks.telling import words
 from uptake.web.templatetags.uptake import BAND_NAMES, day, score
 
@@ -47,7 +48,7 @@ def facts_of(draft: Draft) -> list[tuple[str, str]]:
         ("Band", BAND_NAMES.get(facts.get("band") or "", "")),
         (
             f"Change against the {days} days before" if days else "Change",
-            change is not None and f"{change:+.0f} points".replace("-", "−"),
+            change is not None and f"{half_up(change):+.0f} points".replace("-", "−"),
         ),
         (
             f"Active users in {days} days" if days else "Active users",

@@ -9,12 +9,13 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from uptake.actions.email.models import Draft, DraftStatus
 from uptake.actions.email.services import (
     BadDraft,
     BadTemplate,
+    DraftChanged,
     access_draft,
     access_drafts,
     access_own_draft,
@@ -48,7 +49,7 @@ VERBS: dict[str, Any] = {
 }
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The list."""
     asked, teammate = Asked.of(request), teammate_of(request)
@@ -81,13 +82,16 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "outreach/page.html", context)
 
 
-@require_GET
+@require_safe
 def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
     """One e-mail: its words, what they were made from, and what became of it."""
     return _draft_page(request, access_draft(teammate_of(request), draft_id))
 
 
-def _draft_page(request: HttpRequest, draft: Draft, form: DraftForm | None = None, wrong: str = "") -> HttpResponse:
+def _draft_page(
+    request: HttpRequest, draft: Draft, form: DraftForm | None = None, wrong: str = "", *, changed: str = ""
+) -> HttpResponse:
+    """``changed``: the draft is not what the reader had on screen; what was typed stands beside what it is now."""
     teammate = teammate_of(request)
     mine = may_change(teammate, draft.customer)
     context = {
@@ -98,6 +102,7 @@ def _draft_page(request: HttpRequest, draft: Draft, form: DraftForm | None = Non
         "is_stranded": is_stranded(draft),
         "form": form or DraftForm(initial=values_of(draft)),
         "wrong": wrong,
+        "changed": changed,
         "headline": headline_of(draft),
         "stays_title": "It stays ready here"
         if draft.status == DraftStatus.APPROVED
@@ -111,7 +116,8 @@ def _draft_page(request: HttpRequest, draft: Draft, form: DraftForm | None = Non
         "why_not": why_not(),
         "mailto": f"mailto:{quote(draft.to_email)}?subject={quote(draft.subject)}&body={quote(draft.body)}",
     }
-    return render(request, "outreach/draft.html", context, status=400 if wrong or (form and form.errors) else 200)
+    status = 409 if changed else 400 if wrong or (form and form.errors) else 200
+    return render(request, "outreach/draft.html", context, status=status)
 
 
 def _kind(draft: Draft) -> str:
@@ -124,7 +130,10 @@ def _kind(draft: Draft) -> str:
 
 @require_POST
 def write(request: HttpRequest, draft_id: int) -> HttpResponse:
-    """Keep what was written; with ``approve`` also let exactly these words go out."""
+    """Keep what was written; with ``approve`` also let exactly these words go out.
+
+    Where somebody changed the draft meanwhile nothing is kept, and nothing that was typed is lost: both stand on the page.
+    """
     teammate = teammate_of(request)
     writing = access_own_draft(teammate, draft_id)
     form = DraftForm(request.POST)
@@ -136,6 +145,8 @@ def write(request: HttpRequest, draft_id: int) -> HttpResponse:
             written = approve_draft(written, by=teammate, seen=written.seen)
     except BadDraft as why:  # beside the words, which stay as they were typed
         return _draft_page(request, access_draft(teammate, draft_id), form, str(why))
+    except DraftChanged as why:
+        return _draft_page(request, access_draft(teammate, draft_id), form, changed=str(why))
     messages.success(request, _what_now(written))
     return HttpResponseRedirect(reverse("outreach:draft", args=[draft_id]))
 
@@ -154,12 +165,15 @@ def decide(request: HttpRequest, draft_id: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise ProductError(f"An e-mail can be told: {', '.join(VERBS)}.")
     teammate = teammate_of(request)
-    VERBS[verb](access_own_draft(teammate, draft_id), by=teammate)
+    try:
+        VERBS[verb](access_own_draft(teammate, draft_id), by=teammate)
+    except DraftChanged as why:
+        return _draft_page(request, access_draft(teammate, draft_id), changed=str(why))
     where = reverse("outreach:page") if verb == "discard" else reverse("outreach:draft", args=[draft_id])
     return HttpResponseRedirect(where)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Write an e-mail from a template: first to which customer, then which and to whom."""
     teammate = teammate_of(request)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from uptake.insights import money
 from uptake.kit.errors import ProductError
 from uptake.pipeline.portfolio import Portfolio
 from uptake.web.exports import Column as ExportColumn
@@ -22,6 +23,7 @@ class Column:
     css: str = ""
     high_first: bool = True  # when somebody first clicks its head
     hint: str = ""  # what the title leaves out, for readers who point at it
+    grouped: Callable[[Sequence[Row]], list[Row]] = list  # after sorting: what cannot be compared stands apart
 
 
 def _of(name: str) -> Callable[[Row], Any]:
@@ -55,7 +57,14 @@ COLUMNS = (
     Column("percentile", "Percentile", _of("percentile"), "num third", hint="among peers of the same segment"),
     Column("segment", "Segment", _text("segment"), "second", high_first=False),
     Column("owner", "CSM", _text("owner"), "third", high_first=False),
-    Column("arr", "ARR", _of("arr"), "num second", hint="a year's revenue"),
+    Column(
+        "arr",
+        "ARR",
+        _of("arr"),
+        "num second",
+        grouped=money.grouped,
+        hint="a year's revenue of the contracts on the day; sorted in each currency",
+    ),
     Column("renews", "Renews", _of("renews_on"), "num third", high_first=False),
 )
 
@@ -95,7 +104,7 @@ def in_order(rows: Sequence[Row], asked: Asked) -> list[Row]:
     by = [(column.by(row), row) for row in rows]
     known = [(value, row) for value, row in by if value is not None]
     known.sort(key=lambda pair: pair[0], reverse=is_descending(asked))
-    return [row for _, row in known] + [row for value, row in by if value is None]
+    return column.grouped([row for _, row in known]) + [row for value, row in by if value is None]
 
 
 def _column(key: str) -> Column:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from uptake.kit.errors import ProductError
 from uptake.pipeline.feature_use import Cell, FeatureAdoption, FeatureUse, feature_use
@@ -91,10 +92,25 @@ class User:
 
     row: Row
     cell: Cell | None
-    way: str  # adopted, used, unused, or not in plan
+    way: str  # one of WAYS
+
+    @property
+    def reach(self) -> float | None:
+        return self.cell.reach if self.cell else None
+
+    @property
+    def users(self) -> int | None:
+        return self.cell.users if self.cell else None
+
+    @property
+    def uses(self) -> int | None:
+        return self.cell.uses if self.cell else None
 
 
-WAYS = ("adopted", "used", "unused", "not in plan")
+WAYS = ("adopted", "used", "unused", "not known", "not in plan")
+"""The first three are the customers that have the feature and whose usage says who; “not known”: it does not say."""
+
+WAYS_IN_WORDS = ("Adopted", "Used less", "Unused", "Not known who", "Not in plan")
 
 
 def users_of(use: FeatureUse, rows: Sequence[Row], feature_id: str) -> list[User]:
@@ -106,10 +122,34 @@ def users_of(use: FeatureUse, rows: Sequence[Row], feature_id: str) -> list[User
         known = use.cells.get(row["customer_id"], {})
         cell = known.get(feature_id)
         found.append(User(row, cell, _way(cell)))
-    return sorted(found, key=lambda each: (WAYS.index(each.way), -((each.cell and each.cell.reach) or 0.0)))
+    return sorted(found, key=lambda each: (WAYS.index(each.way), -(each.reach or 0.0)))
 
 
 def _way(cell: Cell | None) -> str:
-    if cell is None or not (cell.is_available or cell.users):
+    if cell is None or not cell.is_available:
         return "not in plan"
+    if cell.is_adopted is None:
+        return "not known"
     return "adopted" if cell.is_adopted else "used" if cell.uses else "unused"
+
+
+def going(users: Sequence[User], way: str) -> Sequence[User]:
+    """Those who use it one way; all where none is named. Raises ProductError."""
+    if way and way not in WAYS:
+        raise ProductError(f"A feature is {', '.join(WAYS)}, not “{way[:40]}”.")
+    return [each for each in users if each.way == way] if way else users
+
+
+def counts(users: Sequence[User]) -> Mapping[str, int]:
+    """How many go which way, by names that a template can write."""
+    return {way.replace(" ", "_"): sum(each.way == way for each in users) for way in WAYS}
+
+
+def tabs(users: Sequence[User], url: str) -> list[tuple[str, str, int, str]]:
+    """Words, address, number and way of each list that there is."""
+    found = [("All", url, len(users), "")]
+    for way, words in zip(WAYS, WAYS_IN_WORDS, strict=True):
+        number = sum(each.way == way for each in users)
+        if number:
+            found.append((words, f"{url}&way={quote(way)}", number, way))
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from uptake.charts.weekly import average_by_week
+from uptake.insights import money
 from uptake.pipeline.portfolio import Portfolio
 from uptake.scores.models import BANDS, band_of
 from uptake.web.portfolio.asked import STEP, Asked
@@ -171,24 +172,25 @@ class Figures:
     """The strip of figures beneath the headline."""
 
     active: int
+    share: float | None  # of ``people``, active users of the same customers
     people: int  # seats, or known users where no seats are agreed
     fallen: Sequence[Row]
-    poor_arr: Mapping[str, float]  # by currency, the largest first
+    poor_arr: Mapping[str, float]  # by currency, that of most customers first: they cannot be added
+    arr: Mapping[str, float]  # of all
     poor: int
 
 
 def figures(found: Portfolio) -> Figures:
     """Users are counted per customer, where each counts once; nobody is a user of two customers."""
     with_seats = [row for row in found.rows if row["seats_or_known"]]
+    people = sum(row["seats_or_known"] for row in with_seats)
     poor = [row for row in found.rows if row["band"] == "poor"]
-    arr: dict[str, float] = defaultdict(float)
-    for row in poor:
-        if row["arr"]:
-            arr[row["currency"]] += row["arr"]
     return Figures(
         active=sum(row["active_visitors"] or 0 for row in found.rows),
-        people=sum(row["seats_or_known"] for row in with_seats),
+        share=sum(row["active_visitors"] or 0 for row in with_seats) / people if people else None,
+        people=people,
         fallen=fallen(found.rows),
-        poor_arr=dict(sorted(arr.items(), key=lambda pair: -pair[1])),
+        poor_arr=money.sums(poor),
+        arr=money.sums(found.rows),
         poor=len(poor),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from uptake.pipeline.portfolio import Portfolio
 from uptake.scores.models import BANDS
+from uptake.scores.rounding import half_up
 from uptake.web.portfolio.asked import Asked, period_words
 from uptake.web.portfolio.words import many, moved, names, number, sentence, shown
 
@@ -88,7 +89,7 @@ def _falling(found: Portfolio) -> str:
     if not above:
         return ""
     told = f"{above[0]['customer']} {'lost' if len(above) == 1 else 'lost most'}"
-    return f"Above that, {told}: {number(round(-above[0]['change']))} points."
+    return f"Above that, {told}: {number(int(half_up(-above[0]['change'])))} points."
 
 
 def fallen(rows: Sequence[Any]) -> list[Any]:

@@ -25,10 +25,15 @@ class Page:
 
 def page_of(rows: Sequence[Any], asked: Asked, *, extra: str = "") -> Page:
     """The page asked for; behind the last one, the last. ``extra`` is written after each address."""
-    pages = max(1, -(-len(rows) // PER_PAGE))
-    number = min(max(asked.page, 1), pages)
-    start = (number - 1) * PER_PAGE
-    shown = rows[start : start + PER_PAGE]
+    last = max(0, (len(rows) - 1) // PER_PAGE * PER_PAGE)
+    start = min((max(asked.page, 1) - 1) * PER_PAGE, last)
+    return page_from(start, rows[start : start + PER_PAGE], len(rows), asked, extra=extra)
+
+
+def page_from(start: int, shown: Sequence[Any], total: int, asked: Asked, *, extra: str = "") -> Page:
+    """The page of these rows, ``start`` of ``total`` being before them; for lists that were cut where they are kept."""
+    pages = max(1, -(-total // PER_PAGE))
+    number = start // PER_PAGE + 1
 
     def url(page: int) -> str:
         return f"{asked.query(page=page)}{extra}"
@@ -38,7 +43,7 @@ def page_of(rows: Sequence[Any], asked: Asked, *, extra: str = "") -> Page:
         number=number,
         first=start + 1 if shown else 0,
         last=start + len(shown),
-        total=len(rows),
+        total=total,
         links=[
             (str(each) if each else "…", url(each) if each and each != number else "") for each in _near(number, pages)
         ],

@@ -11,7 +11,24 @@ from uptake.team.services import record
 
 MOST = 50
 LONGEST = 60
-KNOWN = ("period", "compare", "search", "segment", "region", "plan", "owner", "band", "score", "sort", "dir", "as_of")
+LONGEST_VALUE = 5_000  # several hundred customers by number
+KNOWN = (
+    *(
+        "period",
+        "compare",
+        "search",
+        "segment",
+        "region",
+        "plan",
+        "owner",
+        "band",
+        "score",
+        "customer",
+        "only",
+        "reason",
+    ),
+    *("sort", "dir", "as_of"),
+)
 
 
 class BadView(ProductError):
@@ -58,5 +75,5 @@ def tidy(query: str) -> str:
     kept = QueryDict(mutable=True)
     for name in KNOWN:
         if given.get(name):
-            kept[name] = given[name][:200]
+            kept[name] = given[name][:LONGEST_VALUE]
     return kept.urlencode()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from uptake.pipeline.portfolio import Portfolio
 from uptake.web.portfolio.asked import Asked
 from uptake.web.portfolio.comparing import Comparison
 from uptake.web.portfolio.words import moved, sentence, shown
@@ -13,15 +14,28 @@ Row = Mapping[str, Any]
 
 def ways_in(asked: Asked) -> dict[str, str]:
     """The customers behind each figure, as the same table in another order or with another filter."""
-    everybody = {"score": None, "band": ""}
+    everybody = {"score": None, "band": "", "only": "", "reason": ""}
     return {
         "best_query": asked.query(sort="score", descending=None),
         "worst_query": asked.query(sort="score", descending=False),
         "active_query": asked.query(sort="active", descending=None),
-        "falling_query": asked.query(sort="change", descending=False),
+        "falling_query": asked.query(**{**everybody, "only": "falling"}, sort="change", descending=False),
         "poor_query": asked.query(**{**everybody, "band": "poor"}),
-        "unscored_query": asked.query(**{**everybody, "band": "none"}),
+        **{f"{only}_query": asked.query(**{**everybody, "only": only}) for only in ("both", "new", "gone")},
     }
+
+
+def withheld(asked: Asked, found: Portfolio) -> list[tuple[str, int, str, str]]:
+    """Why there is no score, how many, the first few names, and the address of them all."""
+    return [
+        (
+            reason,
+            len(names),
+            f"{', '.join(names[:3])} and {len(names) - 3:,} more" if len(names) > 4 else ", ".join(names),
+            asked.query(score=None, band="", only="", reason=reason),
+        )
+        for reason, names in found.withheld.items()
+    ]
 
 
 def weeks_finding(weeks: Sequence[Mapping[str, Any]]) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("heat/", views.heat_map, name="heat"),
     path("feature/", views.feature, name="feature"),
     path("export.<slug:kind>", views.export, name="export"),
+    path("give", views.give, name="give"),
     path("views/save", views.save, name="save_view"),
     path("views/delete", views.delete, name="delete_view"),
     path("charts/vega-<str:version>.js", views.chart_bundle, name="chart_bundle"),

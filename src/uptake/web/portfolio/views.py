@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -10,8 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from uptake.charts import browser
 from uptake.pipeline import scoring
@@ -21,8 +20,8 @@ from uptake.scores.model import ScoreModel
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may, require
 from uptake.web.exports import exported
-from uptake.web.portfolio import columns, comparing, features, saved_views, telling
-from uptake.web.portfolio.asked import PERIODS, STEP, Asked, period_words, teammate_of
+from uptake.web.portfolio import columns, comparing, features, giving, narrowing, saved_views, telling
+from uptake.web.portfolio.asked import PERIODS, Asked, period_words, teammate_of
 from uptake.web.portfolio.figures import by_week, distribution, drawn, figures
 from uptake.web.portfolio.findings import finding
 from uptake.web.portfolio.listing import page_of
@@ -44,35 +43,33 @@ def shown(request: HttpRequest) -> Shown:
     """Raises ProductError for an address that cannot be read, and NothingToScore."""
     asked, teammate = Asked.of(request), teammate_of(request)
     found = portfolio(teammate, as_of=asked.as_of, period=asked.period, filters=asked.filters)
-    if asked.score is not None:
-        found = replace(found, rows=[row for row in found.rows if _is_from(row["score"], asked.score)])
+    found = narrowing.narrowed(found, asked)
     if asked.compare is None:
         return Shown(asked, found, None)
     other_day, base = asked.compare, found
-    key = (teammate.pk, teammate.role, replace(asked, sort="score", descending=None, page=1))
+    key = (teammate.pk, teammate.role, replace(asked, only="", sort="score", descending=None, page=1))
     rows, comparison = _COMPARED.get(key, lambda: comparing.compared(base, other_day))
-    return Shown(asked, replace(found, rows=rows), comparison)
+    return Shown(asked, replace(found, rows=narrowing.on_two_days(rows, asked)), comparison)
 
 
 _COMPARED: ByState[tuple[list[dict[str, Any]], comparing.Comparison]] = ByState(state, size=8)
 
 
-def _is_from(score: float | None, lowest: int) -> bool:
-    """The last step of five points holds 100 too."""
-    return score is not None and (lowest <= score < lowest + STEP or score >= 100 == lowest + STEP)
-
-
-@require_GET
-@gzip_page
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The portfolio; for htmx only its table."""
     try:
         what = shown(request)
     except scoring.NothingToScore:
-        return render(request, "portfolio/empty.html", {"may_import": may(teammate_of(request), Right.IMPORT)})
+        return _empty(request)
     if request.headers.get("HX-Target") == TABLE and "HX-History-Restore-Request" not in request.headers:
         return render(request, "portfolio/_customers.html", _table(what))
     return render(request, "portfolio/page.html", _page(what, teammate_of(request)))
+
+
+def _empty(request: HttpRequest) -> HttpResponse:
+    """Before there is any usage."""
+    return render(request, "portfolio/empty.html", {"may_import": may(teammate_of(request), Right.IMPORT)})
 
 
 def _page(what: Shown, teammate: Teammate) -> dict[str, Any]:
@@ -118,6 +115,7 @@ def _about(what: Shown, teammate: Teammate) -> dict[str, Any]:
         "may_export": may(teammate, Right.EXPORT),
         "newest": scoring.newest_day(),
         "bands": BAND_CHOICES,
+        **giving.offered(what.found, teammate),
     }
 
 
@@ -138,6 +136,7 @@ def _summed_up(what: Shown) -> dict[str, Any]:
         "finding": finding(found, what.asked),
         "figures": figures(found),
         "distribution": distribution(found, what.asked),
+        "withheld": telling.withheld(what.asked, found),
         "weeks": weeks,
         "weeks_last": weeks[-1] if weeks else None,
         "weeks_finding": telling.weeks_finding(weeks),
@@ -174,11 +173,13 @@ def model_words(model: ScoreModel) -> str:
     return ", ".join(f"{part.title.lower()} {part.weight:g}" for part in model.components)
 
 
-@require_GET
-@gzip_page
+@require_safe
 def heat_map(request: HttpRequest) -> HttpResponse:
     """Every customer and every feature, fifty customers a page."""
-    what = shown(request)
+    try:
+        what = shown(request)
+    except scoring.NothingToScore:
+        return _empty(request)
     use = features.use_of(what.found)
     adoption = features.adoption_of(use, what.found.rows)
     page = page_of(columns.in_order(what.found.rows, what.asked), what.asked)
@@ -191,25 +192,29 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     return render(request, "portfolio/heat.html", context)
 
 
-@require_GET
-@gzip_page
+@require_safe
 def feature(request: HttpRequest) -> HttpResponse:
     """One feature: who adopted it, who uses it a little, who could and does not."""
     what = shown(request)
     use = features.use_of(what.found)
-    feature_id = request.GET.get("feature", "")
+    feature_id, way = request.GET.get("feature", ""), request.GET.get("way", "")
     users = features.users_of(use, what.found.rows, feature_id)
     adoption = next(each for each in features.adoption_of(use, what.found.rows) if each.feature_id == feature_id)
+    shown_users = features.going(users, way)
+    extra = {"feature": feature_id, **({"way": way} if way else {})}
+    about = _about(what, teammate_of(request))
     context = {
-        **_about(what, teammate_of(request)),
+        **about,
         "feature": adoption,
-        "page": page_of(users, what.asked, extra=f"&{urlencode({'feature': feature_id})}"),
-        "counts": {way.replace(" ", "_"): sum(each.way == way for each in users) for way in features.WAYS},
+        "way": way,
+        "page": page_of(shown_users, what.asked, extra=f"&{urlencode(extra)}"),
+        "tabs": features.tabs(users, f"{about['feature_url']}{quote(feature_id, safe='')}"),
+        "counts": features.counts(users),
     }
     return render(request, "portfolio/feature.html", context)
 
 
-@require_GET
+@require_safe
 def export(request: HttpRequest, kind: str) -> HttpResponse:
     """All customers of the filters shown, in the order shown, as csv, xlsx or parquet."""
     teammate = teammate_of(request)
@@ -239,6 +244,17 @@ def _file_about(what: Shown, teammate: Teammate) -> dict[str, str]:
 
 
 @require_POST
+def give(request: HttpRequest) -> HttpResponse:
+    """Give all customers of the filters in the address to one CSM. For leaders and admins."""
+    teammate = teammate_of(request)
+    require(teammate, Right.CHANGE_ALL)
+    what = shown(request)
+    given = giving.give(what.found, request.POST, teammate)
+    messages.success(request, given)
+    return HttpResponseRedirect(f"{reverse('portfolio:page')}{what.asked.query(owner='')}")
+
+
+@require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the filters under a name."""
     query = saved_views.tidy(request.POST.get("query", ""))
@@ -254,7 +270,7 @@ def delete(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{reverse('portfolio:page')}?{saved_views.tidy(request.POST.get('query', ''))}")
 
 
-@require_GET
+@require_safe
 def chart_bundle(request: HttpRequest, version: str) -> HttpResponse:
     """What draws the charts. Its address names its version, so browsers may keep it for a year."""
     content = browser.bundle(settings.UPTAKE_HOME).read_bytes()

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from uptake.kit.errors import ProductError
 from uptake.team.models import Teammate
@@ -19,7 +19,7 @@ THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 A_YEAR = 365 * 24 * 3600
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """What is mine to set."""
     teammate = teammate_of(request)

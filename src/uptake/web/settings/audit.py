@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from uptake.team.models import AuditRecord, Teammate
 from uptake.team.rights import Right, require
@@ -16,7 +16,7 @@ NOBODY = "none"  # the command line
 SHOWN = 60  # characters of a detail
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """Filtered by teammate and word; both are in the address."""
     teammate = teammate_of(request)

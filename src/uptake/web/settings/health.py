@@ -30,7 +30,7 @@ class BadWeight(ProductError):
     """What was typed is no weight."""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The form with what it would change; a POST previews, or publishes as a new version."""
     teammate = teammate_of(request)

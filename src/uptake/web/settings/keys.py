@@ -22,12 +22,12 @@ class UnknownKey(ProductError):
     status = 404
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The keys; a POST makes one and shows it this once."""
     by = teammate_of(request)
     require(by, Right.MANAGE_TEAM)
-    if request.method == "GET":
+    if request.method != "POST":
         return _shown(request)
     name = request.POST.get("name", "").replace("\0", "")
     try:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from uptake.kit.errors import ProductError
 from uptake.team.models import Role, Teammate
 from uptake.team.rights import Right, require
-from uptake.team.services import BadTeammate, add_teammate, change_role, reset_password, switch_teammate
+from uptake.team.services import BadTeammate, add_teammate, change_role, just_added, reset_password, switch_teammate
 from uptake.web.asking import teammate_of
 from uptake.web.settings.tabs import tabs
 
@@ -23,14 +23,16 @@ class UnknownTeammate(ProductError):
     status = 404
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """The team; a POST adds somebody and shows the one-time password this once."""
     by = teammate_of(request)
     require(by, Right.MANAGE_TEAM)
-    if request.method == "GET":
+    if request.method != "POST":
         return _shown(request)
     said = {name: request.POST.get(name, "").replace("\0", "")[:150] for name in ("email", "role", "name")}
+    if again := just_added(said["email"], by=by):  # the button was pressed twice: the page with a password must come
+        return _shown(request, password=reset_password(again, by=by), for_whom=again)
     try:
         teammate, given = add_teammate(**said, by=by)
     except BadTeammate as why:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils import timezone
 
 from uptake.actions.task.models import Priority, TaskQuerySet, TaskStatus, today
 from uptake.kit.errors import ProductError
@@ -16,10 +17,12 @@ from uptake.team.rights import Right, may
 
 WHOSE = {"mine": "Mine", "all": "All"}
 DUE = {"late": "Late", "today": "Today", "week": "Within 7 days"}
+LATELY, DONE_DAYS = "lately", 30
+"""Of closed tasks: those that were closed in so many days."""
 ALLOWED: Mapping[str, tuple[str, ...]] = {
     "whose": tuple(WHOSE),
     "status": tuple(TaskStatus.values),
-    "due": ("", *DUE),
+    "due": ("", *DUE, LATELY),
     "priority": ("", *Priority.values),
 }
 
@@ -45,7 +48,8 @@ class Asked:
     def of(cls, request: HttpRequest) -> "Asked":
         """Raises ProductError for a value that none of the filters has."""
         given = request.GET
-        usual = cls(whose="mine" if may(teammate_of(request), Right.CHANGE_OWN) else "all")
+        is_mine = may(teammate_of(request), Right.CHANGE_OWN) and not given.get("customer")
+        usual = cls(whose="mine" if is_mine else "all")  # of one customer all that is open, whoever does it
         words = {name: given[name] for name in ALLOWED if given.get(name)}
         for name, value in words.items():
             if value not in ALLOWED[name]:
@@ -78,20 +82,20 @@ class Asked:
         return bool(self.due or self.priority or self.customer or self.search)
 
     def among(self, tasks: TaskQuerySet, teammate: Teammate) -> TaskQuerySet:
-        """Whose tasks, of which customer: what the figures at the top count."""
+        """All filters but state and day: what the figures at the top count, so that each opens as many."""
         if self.whose == "mine":
             tasks = tasks.filter(owner=teammate)
-        return tasks if self.customer is None else tasks.filter(customer=self.customer)
+        if self.customer is not None:
+            tasks = tasks.filter(customer=self.customer)
+        if self.priority:
+            tasks = tasks.filter(priority=self.priority)
+        return tasks.filter(self._words(teammate)) if self.search else tasks
 
     def chosen(self, tasks: TaskQuerySet, teammate: Teammate) -> TaskQuerySet:
         """The rows of the list, in the order they are shown: what is open by urgency, what is closed newest first."""
         tasks = self.among(tasks, teammate).filter(status=self.status)
-        if self.priority:
-            tasks = tasks.filter(priority=self.priority)
         if self.due:
             tasks = tasks.filter(_due(self.due))
-        if self.search:
-            tasks = tasks.filter(self._words(teammate))
         tasks = tasks.select_related("customer", "owner")
         return tasks.most_urgent_first() if self.status == TaskStatus.OPEN else tasks.order_by("-done_at", "-pk")
 
@@ -105,9 +109,15 @@ class Asked:
 
 def _due(due: str) -> Q:
     day = today()
+    if due == LATELY:
+        return closed_lately()
     if due == "late":
         return Q(due_on__lt=day)
     return Q(due_on=day) if due == "today" else Q(due_on__gte=day, due_on__lte=day + timedelta(days=7))
+
+
+def closed_lately() -> Q:
+    return Q(done_at__gte=timezone.now() - timedelta(days=DONE_DAYS))
 
 
 def _number(text: str, name: str) -> int | None:

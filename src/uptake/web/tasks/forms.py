@@ -6,7 +6,7 @@ from django import forms
 
 from uptake.actions.task.inputs import LONGEST_TITLE, LONGEST_WHY
 from uptake.actions.task.models import Priority, Task
-from uptake.customers.access import access_customers, may_change
+from uptake.customers.access import may_change
 from uptake.customers.models import Customer
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
@@ -18,9 +18,7 @@ def possible_owners(customer: Customer) -> list[Teammate]:
     return [
         teammate
         for teammate in people
-        if may(teammate, Right.CHANGE_OWN)
-        and may_change(teammate, customer)
-        and access_customers(teammate).filter(pk=customer.pk).exists()
+        if may(teammate, Right.CHANGE_OWN) and may_change(teammate, customer)  # who changes it also sees it
     ]
 
 
@@ -46,9 +44,12 @@ class TaskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
     )
 
-    def __init__(self, *args: Any, customer: Customer, **more: Any) -> None:
+    def __init__(self, *args: Any, customer: Customer, current: Teammate | None = None, **more: Any) -> None:
+        """``current``: whose task it is; they stay a choice whatever became of them."""
         super().__init__(*args, **more)
-        self.owners = {str(teammate.pk): teammate for teammate in possible_owners(customer)}
+        owners = possible_owners(customer)
+        self.current = current
+        self.owners = {str(each.pk): each for each in (*owners, *([current] if current else []))}
         choices = [("", "Nobody yet"), *((key, str(teammate)) for key, teammate in self.owners.items())]
         self.fields["owner"] = forms.ChoiceField(label="Who does it", required=False, choices=choices)
 
@@ -56,11 +57,12 @@ class TaskForm(forms.Form):
         """The service's fields. An item whose words did not change keeps its tick."""
         done = {item["text"] for item in ticked if item["done"]}
         lines = (" ".join(line.split()) for line in self.cleaned_data["checklist"].splitlines())
+        owner = self.owners.get(self.cleaned_data["owner"])
         return {
             "title": self.cleaned_data["title"],
             "why": self.cleaned_data["why"],
             "priority": self.cleaned_data["priority"],
-            "owner": self.owners.get(self.cleaned_data["owner"]),
+            **({} if owner == self.current else {"owner": owner}),
             "checklist": [{"text": line, "done": line in done} for line in lines],
         }
 

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, F, Q
-from django.utils import timezone
 
 from uptake.actions.task.access import hide_people
 from uptake.actions.task.models import Task, TaskQuerySet, TaskStatus, today
 from uptake.team.models import Teammate
-from uptake.web.tasks.asked import Asked
+from uptake.web.tasks.asked import Asked, closed_lately
 from uptake.web.templatetags.uptake import counted, weekday
 
 WORDS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
-DONE_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def figures(tasks: TaskQuerySet) -> Figures:
     """One question to the database."""
     day = today()
     is_open, is_done = Q(status=TaskStatus.OPEN), Q(status=TaskStatus.DONE)
-    lately = is_done & Q(done_at__gte=timezone.now() - timedelta(days=DONE_DAYS))
+    lately = is_done & closed_lately()
     kinds: Mapping[str, Q] = {
         "open": is_open,
         "late": is_open & Q(due_on__lt=day),
@@ -63,6 +61,12 @@ def headline(found: Figures, asked: Asked) -> str:
         return f"Nothing is late, {words(found.week, 'task').lower()} {_is(found.week)} due within seven days"
     if found.open:
         return f"Nothing presses: {counted(found.open, 'open task')}, all due later"
+    return _nothing(asked)
+
+
+def _nothing(asked: Asked) -> str:
+    if asked.priority or asked.search:
+        return "No open task fits these filters"
     return "You have no open tasks" if asked.whose == "mine" else "No task is open"
 
 

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from uptake.actions.task.access import hide_people
 from uptake.actions.task.calendar import UnknownCalendar
@@ -30,7 +30,7 @@ from uptake.customers.access import access_customer, access_customers, access_ow
 from uptake.customers.models import Customer
 from uptake.kit.errors import ProductError
 from uptake.team.rights import Right, may, require
-from uptake.web.tasks.asked import DUE, WHOSE, Asked, teammate_of
+from uptake.web.tasks.asked import DONE_DAYS, DUE, LATELY, WHOSE, Asked, teammate_of
 from uptake.web.tasks.forms import TaskForm, values_of
 from uptake.web.tasks.telling import deck, figures, headline
 
@@ -38,7 +38,7 @@ PER_PAGE = 50
 VERBS = {"done": complete_task, "reopen": reopen_task, "drop": drop_task}
 
 
-@require_GET
+@require_safe
 def page(request: HttpRequest) -> HttpResponse:
     """The list."""
     asked, teammate = Asked.of(request), teammate_of(request)
@@ -63,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "stats": _stats(asked, found),
         "customer": access_customer(teammate, asked.customer) if asked.customer else None,
         "whose": WHOSE.items(),
-        "due": DUE.items(),
+        "due": [*DUE.items()] if asked.status == TaskStatus.OPEN else [(LATELY, f"Closed in {DONE_DAYS} days")],
         "priorities": Priority.choices,
         "may_make": may(teammate, Right.CHANGE_OWN),
         "clear": Asked(whose=asked.whose, status=asked.status).query(),
@@ -89,17 +89,17 @@ def _tabs(asked: Asked, found: Any) -> list[tuple[str, str, int, bool]]:
 
 def _stats(asked: Asked, found: Any) -> list[tuple[str, str, int, str, str]]:
     """Label, way in, figure, unit, note."""
-    openly = {"status": "open", "priority": ""}
+    openly = {"status": "open"}
     share = f"{found.done_in_time} of them by their day" if found.done_lately else "none yet"
     return [
         ("Late", asked.query(**openly, due="late"), found.late, "tasks", "due before today"),
         ("Due today", asked.query(**openly, due="today"), found.today, "tasks", "by the end of the day"),
         ("Due within 7 days", asked.query(**openly, due="week"), found.week, "tasks", "today counts"),
-        ("Done", asked.query(status="done", due=""), found.done_lately, "in 30 days", share),
+        ("Done", asked.query(status="done", due=LATELY), found.done_lately, f"in {DONE_DAYS} days", share),
     ]
 
 
-@require_GET
+@require_safe
 def task(request: HttpRequest, task_id: int) -> HttpResponse:
     """One task, with its checklist and the form to change it."""
     return _task_page(request, access_task(teammate_of(request), task_id))
@@ -112,7 +112,7 @@ def _task_page(request: HttpRequest, task: Task, form: TaskForm | None = None, s
         "task": task,
         "may_change": may_change(teammate, task.customer),
         "sees_people": may(teammate, Right.SEE_PEOPLE),
-        "form": form or TaskForm(initial=values_of(task), customer=task.customer),
+        "form": form or TaskForm(initial=values_of(task), customer=task.customer, current=task.owner),
         "is_editing": form is not None,
     }
     return render(request, "tasks/task.html", context, status=status)
@@ -123,7 +123,7 @@ def change(request: HttpRequest, task_id: int) -> HttpResponse:
     """Say something else of it."""
     teammate = teammate_of(request)
     changing = access_own_task(teammate, task_id)
-    form = TaskForm(request.POST, customer=changing.customer)
+    form = TaskForm(request.POST, customer=changing.customer, current=changing.owner)
     if not form.is_valid():
         return _task_page(request, changing, form, status=400)
     day = form.cleaned_data["due_on"] or changing.due_on
@@ -165,7 +165,7 @@ def _back(request: HttpRequest, task: Task) -> str:
     return back if ours else reverse("tasks:task", args=[task.pk])
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Make a task by hand: first for whom, then what."""
     teammate = teammate_of(request)
@@ -194,7 +194,7 @@ def _customer(request: HttpRequest) -> Customer | None:
     return access_own_customer(teammate, find_customer(asked, among=access_customers(teammate)).pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """The secret address of the teammate's calendar; a POST renews it."""
     teammate = teammate_of(request)
@@ -205,7 +205,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/calendar.html", {"address": address})
 
 
-@require_GET
+@require_safe
 def feed(request: HttpRequest, token: str) -> HttpResponse:
     """What calendar programs read: no login, the secret in the address is the key."""
     try:

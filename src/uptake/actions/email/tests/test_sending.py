@@ -22,7 +22,9 @@ from uptake.actions.email.services import (
     settle_draft,
 )
 from uptake.actions.email.tests.post_office import PostOffice
+from uptake.customers.services import archive_customer, update_customer
 from uptake.team.models import AuditRecord
+from uptake.team.services import change_role, switch_teammate
 
 
 def send_all() -> None:
@@ -197,10 +199,13 @@ django.setup()
 from django.utils import timezone
 from uptake.actions.models import Draft
 from uptake.customers.services import create_customer
+from uptake.team.services import add_teammate
 acme = create_customer(name="Acme")
+lea = add_teammate(email="lea@us.example", role="leader", name="Lea")[0]
 for n in range(1, 13):
     Draft.objects.create(customer=acme, pk=n, to_email=f"p{n}@acme.example", subject=f"No {n}", body="Hello", template="x",
-                         status="approved" if n > 2 else "draft", approved_at=timezone.now())
+                         status="approved" if n > 2 else "draft", approved_at=timezone.now(),
+                         approved_by=lea, reply_to=lea.email)
 """
 
 
@@ -229,3 +234,32 @@ def test_two_workers_at_once_send_each_draft_once(tmp_path: Path):
         office.controller.stop()
     assert sorted(mail["Subject"] for mail in office.mail) == sorted(f"No {n}" for n in range(3, 13))
     assert len({mail["Message-ID"] for mail in office.mail}) == 10
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda note, ann, ben: archive_customer(note.customer), "Acme was archived"),
+        (lambda note, ann, ben: update_customer(note.customer, owner=ben), "Acme was given to somebody else"),
+        (lambda note, ann, ben: switch_teammate(ann, active=False), "Ann Test, who approved it, may not"),
+        (lambda note, ann, ben: change_role(ann, role="viewer"), "Ann Test, who approved it, may not"),
+    ],
+)
+def test_an_approval_that_does_not_hold_any_more_is_taken_back(note, ann, ben, post_office, change, why):
+    approve_draft(note, by=ann)
+    change(note, ann, ben)
+    send_all()
+    note.refresh_from_db()
+    assert post_office.mail == []
+    assert (note.status, note.approved_by, note.reply_to) == ("draft", None, "")
+    assert note.error.startswith(why)
+    [trail] = AuditRecord.objects.filter(verb="took back")
+    assert (trail.teammate, trail.customer_id, trail.details["error"]) == (None, note.customer_id, note.error)
+
+
+def test_what_a_leader_approved_is_read_again_by_the_new_owner(note, lea, ben, post_office):
+    approve_draft(note, by=lea)
+    update_customer(note.customer, owner=ben)
+    send_all()
+    note.refresh_from_db()
+    assert (post_office.mail, note.status) == ([], "draft")

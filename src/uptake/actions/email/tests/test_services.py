@@ -17,6 +17,7 @@ from uptake.actions.email.services import (
 )
 from uptake.actions.email.tests.conftest import FACTS
 from uptake.customers.models import Stakeholder
+from uptake.customers.services import create_customer
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -171,3 +172,15 @@ def test_what_to_set_for_mail(settings):
     assert (why_not(), mail_is_set_up()) == ("", True)
     settings.EMAIL_BACKEND, settings.ANYMAIL = "anymail.backends.postmark.EmailBackend", {}
     assert why_not() == "Mail is not set up: set UPTAKE_ANYMAIL."
+
+
+def test_the_button_pressed_twice_writes_one_draft(note, acme, ann, marta):
+    again = draft_email(customer=acme, template=note.template, facts=FACTS, to=marta, by=ann)
+    assert again == note
+    edit_draft(note, by=ann, body="My own words.")
+    assert draft_email(customer=acme, template=note.template, facts=FACTS, to=marta, by=ann) != note
+
+
+def test_a_long_name_still_gets_its_draft(ann):
+    long = create_customer(name="Consolidated " * 38, owner=ann)
+    assert len(draft_email(customer=long, template="check_in", facts={}, to=None, by=ann).subject) <= 200

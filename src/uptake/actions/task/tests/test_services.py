@@ -1,11 +1,13 @@
 """Tasks are made, changed, ticked and closed; who may, and what is refused."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from uptake.actions.task import inputs
 from uptake.actions.task.models import Task, today
 from uptake.actions.task.services import (
     BadTask,
@@ -18,6 +20,7 @@ from uptake.actions.task.services import (
     tick,
     working_day_after,
 )
+from uptake.insights import recommendations
 from uptake.team.models import AuditRecord, Teammate
 from uptake.team.rights import NotAllowed
 from uptake.team.services import switch_teammate
@@ -72,7 +75,6 @@ def test_due_days_follow_the_customers_working_week(acme, ann):
 def test_a_recommendation_makes_one_open_task(acme, ann, birch, lea, call):
     assert create_task(customer=acme, title="Call them again", rule="usage-drop", by=lea) == call
     assert create_task(customer=birch, title="Call Birch", rule="usage-drop", by=lea) != call
-    assert create_task(customer=acme, title="By hand", by=ann) != create_task(customer=acme, title="By hand", by=ann)
     complete_task(call, by=ann)
     assert create_task(customer=acme, title="Once more", rule="usage-drop", by=ann) != call
 
@@ -181,3 +183,17 @@ def test_making_a_task_asks_few_questions(acme, ann):
     with CaptureQueriesContext(connection) as queries:
         create_task(customer=acme, title="A", rule="r", by=ann)
     assert len(queries) <= 6
+
+
+def test_the_same_task_a_moment_later_is_a_button_pressed_twice(acme, ann, lea):
+    one = create_task(customer=acme, title="By hand", by=ann)
+    assert create_task(customer=acme, title="By hand", by=ann) == one
+    assert create_task(customer=acme, title="By hand", by=lea) != one
+    assert create_task(customer=acme, title="By hand", priority="low", by=ann) != one
+    Task.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert create_task(customer=acme, title="By hand", by=ann) != one
+
+
+def test_recommendations_fit_into_tasks():
+    room = (recommendations.TITLE, recommendations.REASON, recommendations.STEP)
+    assert room == (inputs.LONGEST_TITLE, inputs.LONGEST_WHY, inputs.LONGEST_ITEM)

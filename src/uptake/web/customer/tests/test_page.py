@@ -2,14 +2,21 @@
 ``pipeline/tests/conftest.py``: Acme 100, Borealis 73 (100 in May), Cobalt 0.
 """
 
+import csv
+import io
 import re
+from datetime import date
+from decimal import Decimal
+from html import unescape
 
 import pytest
 
 from uptake.actions.email.models import Draft, DraftStatus
+from uptake.actions.email.services import discard_draft, draft_email
 from uptake.actions.task.models import Task
+from uptake.actions.task.services import complete_task, create_task
 from uptake.customers.models import Customer, Stakeholder
-from uptake.customers.services import archive_customer, create_customer, update_customer
+from uptake.customers.services import add_contract, archive_customer, create_customer, update_customer
 from uptake.customers.visitor_rules import add_visitor_rule
 from uptake.pipeline.health import update_health
 from uptake.pipeline.insight_view import recommendations_for
@@ -105,7 +112,9 @@ def test_who_is_left_out_is_told_with_its_rule(ben, workspace):
     add_visitor_rule(kind="test", pattern="^bo@", title="Bo tests")
     page = text_of(ben, workspace.borealis)
     # 11 rows of June on 11 days; nobody else was there in June
-    assert "Not counted: 11 rows of 1 user, test (Bo tests)." in page
+    found = {text: url for url, text in links(page).items() if "reason=" in url}
+    assert re.search(r"Not counted: <a [^>]+>11 rows</a> of 1 user, test \(Bo tests\)\.", page)
+    assert heading(ben, found["11 rows"]) == "11 rows not counted of Borealis"
     assert "bo@borealis.example" not in page
 
 
@@ -215,3 +224,151 @@ def test_before_any_usage_the_page_is_there(db):
 def test_health_history_of_everybody_is_told_by_whom(lea, workspace):
     update_health(None, by=workspace.lea, cause="asked in the chat")
     assert "Asked in the chat, Lea" in text_of(lea, workspace.acme)
+
+
+# Every count is a way in: the list behind it holds as many
+
+
+def links(part):
+    found = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>', part, re.DOTALL)
+    return {unescape(url): " ".join(re.sub(r"<[^>]+>", " ", text).split()) for url, text in found}
+
+
+def heading(client, url):
+    response = client.get(url)
+    assert response.status_code == 200, response.content.decode()
+    return " ".join(
+        re.sub(r"<[^>]+>", "", response.content.decode().partition("<h1>")[2].partition("</h1>")[0]).split()
+    )
+
+
+@pytest.fixture
+def busy(workspace):
+    """Besides Ada, who is there every day: one user last there 10 days ago, two 20 days ago."""
+    rows = [("Acme", "eve@acme.example", "Search", "2026-06-21", 3)]
+    rows += [("Acme", f"{name}@acme.example", "Alerts", "2026-06-11", 2) for name in ("fay", "gus")]
+    import_usage(workspace.folder, rows, name="more.csv")
+
+
+def test_users_and_their_states_are_listed_as_often_as_counted(ann, busy, workspace):
+    people = text_of(ann, workspace.acme).partition('id="people"')[2].partition("</section>")[0]
+    found = links(people)
+    assert heading(ann, address(workspace.acme, "users/")) == "4 users of Acme"
+    assert found[address(workspace.acme, "users/")] in {"All 4 users", "Active users"}
+    states = {url: text for url, text in found.items() if "status=" in url}
+    assert sorted(states.values()) == ["1", "1", "2"]
+    for url, text in states.items():
+        assert heading(ann, url).startswith(f"{text} user")
+        assert ann.get(url).content.decode().count('class="row-link"') == int(text)
+    assert ann.get(address(workspace.acme, "users/?status=gone")).status_code == 400
+
+
+def test_uses_of_a_feature_and_of_a_user_are_those_of_their_rows(ann, busy, workspace):
+    page = text_of(ann, workspace.acme)
+    table = page.partition('id="features"')[2].partition("</section>")[0]
+    lines = re.findall(r'href="([^"]+)">([^<]+)</a></th>.*?<td class="num third">([\d,–]+)</td></tr>', table)
+    assert {name for _, name, _ in lines} == {"Search", "Export", "Alerts"}
+    for url, name, uses in lines:
+        behind = ann.get(unescape(url)).content.decode()
+        assert f"Together {uses} use" in behind, name
+    users = text_of(ann, workspace.acme, "users/")
+    lines = re.findall(r'href="([^"]+)">[^<]+</a></th><td class="num">(\d+)</td>', users)
+    assert len(lines) == 4
+    for url, uses in lines:
+        assert f"Together {uses} use" in ann.get(unescape(url)).content.decode()
+
+
+def test_rows_are_paged_by_the_server(ann, workspace):
+    """Acme's 44 rows of June and 60 more make three pages; the count of the head is that of all of them."""
+    rows = [("Acme", "ada@acme.example", "Alerts", "2026-06-11", number) for number in range(1, 61)]
+    import_usage(workspace.folder, rows, name="sixty.csv")
+    assert heading(ann, address(workspace.acme, "rows/")) == "104 rows behind the score of Acme"
+    counts = [text_of(ann, workspace.acme, f"rows/?page={page}").count('<tr><th scope="row">') for page in (1, 2, 3)]
+    assert counts == [50, 50, 4]
+    assert heading(ann, address(workspace.acme, "rows/?feature=alerts")) == "60 rows behind Alerts of Acme"
+    second = text_of(ann, workspace.acme, "rows/?feature=alerts&page=2")
+    assert second.count('<tr><th scope="row">') == 10
+    assert "51–60 of 60 rows" in second
+    assert "101–104 of 104 rows" in text_of(ann, workspace.acme, "rows/?page=99")
+
+
+def test_rows_are_taken_away_as_a_file(ann, ben, vic, lea, workspace):
+    given = ann.get(address(workspace.acme, "rows/export.csv?feature=export"))
+    lines = list(csv.DictReader(io.StringIO(given.content.decode("utf-8-sig"))))
+    assert (len(lines), sum(int(line["uses"]) for line in lines)) == (22, 220)
+    assert {line["user"] for line in lines} == {"ada@acme.example"}
+    assert (lines[0]["day"], lines[0]["feature"], lines[0]["file"]) == ("2026-06-30", "Export", "usage.csv")
+    assert [who.get(address(workspace.acme, "rows/export.csv")).status_code for who in (ben, vic)] == [404, 403]
+    pia = browser(teammate("pia@ours.example", Role.PRODUCT_MANAGER))  # may export, and sees no names
+    given = pia.get(address(workspace.acme, "rows/export.csv"))
+    assert given.status_code == 200
+    assert b"ada@acme.example" not in given.content
+    assert lea.get(address(workspace.acme, "rows/export.pdf")).status_code == 400
+
+
+def test_idle_features_are_named_as_often_as_counted(ben, workspace):
+    """Export: Borealis 0%, the middle of the three customers is 0% or 100% by who was active; told only where it is."""
+    page = text_of(ben, workspace.borealis)
+    told = re.search(r'href="#idle">Features <span class="count">(\d+) idle', page)
+    listed = links(page.partition('id="idle"')[2].partition("</p>")[0]) if told else {}
+    assert len(listed) == (int(told[1]) if told else 0)
+
+
+def test_tasks_and_e_mails_behind_their_counts(ann, lea, workspace):
+    for number in range(10):
+        create_task(customer=workspace.acme, title=f"Call {number}", owner=workspace.lea, by=workspace.lea)
+    complete_task(Task.objects.first(), by=workspace.lea)
+    drafts = [
+        draft_email(customer=workspace.acme, template="check_in", facts={}, to=None, by=workspace.ann) for _ in range(3)
+    ]
+    discard_draft(drafts[0], by=workspace.ann)
+    for who in (ann, lea):
+        page = text_of(who, workspace.acme)
+        assert "<p>9 open</p>" in page
+        assert "<p>2 e-mails</p>" in page
+        found = {text: url for url, text in links(page).items()}
+        assert len(who.get(found["All tasks"]).context["tasks"]) == 9
+        assert len(who.get(found["All e-mails"]).context["drafts"]) == 2
+        assert "Show other customers than Acme too" in who.get(found["All e-mails"]).content.decode()
+
+
+def test_the_contract_is_that_of_the_day(ann, workspace):
+    add_contract(
+        workspace.acme, starts_on=date(2025, 1, 1), ends_on=date(2026, 5, 31), arr=Decimal(10_000), plan="Starter"
+    )
+    add_contract(workspace.acme, starts_on=date(2026, 6, 1), arr=Decimal(90_000), plan="Scale")
+    assert "<dt>ARR on 30 Jun 2026</dt><dd>$90k</dd>" in text_of(ann, workspace.acme)
+    then = text_of(ann, workspace.acme, "?as_of=2026-05-31")
+    assert "<dt>ARR on 31 May 2026</dt><dd>$10k</dd>" in then
+    assert "<dt>Plan</dt><dd>Starter</dd>" in then
+
+
+def test_a_leader_gives_the_customer_away_and_a_csm_does_not(workspace, ann, ben, lea):
+    acme = workspace.acme
+    assert "Change CSM" in text_of(lea, acme)
+    assert "Change CSM" not in text_of(ann, acme)
+    said = {"owner": str(workspace.ben.pk), "segment": "Small", "region": "Asia"}
+    assert ann.post(address(acme, "keep"), said).status_code == 403
+    assert ben.post(address(acme, "keep"), said).status_code == 404
+    assert lea.post(address(acme, "keep"), said).status_code == 302
+    acme.refresh_from_db()
+    assert (acme.owner, acme.segment, acme.region) == (workspace.ben, "Small", "Asia")
+    assert ann.get(address(acme)).status_code == 404
+    assert lea.post(address(acme, "keep"), {"owner": str(workspace.vic.pk)}).status_code == 400
+    lea.post(address(acme, "keep"), {"owner": "none", "segment": "Small", "region": "Asia"})
+    acme.refresh_from_db()
+    assert acme.owner is None
+
+
+def test_a_suggestion_of_a_past_day_becomes_a_task_and_keeps_its_evidence(workspace, ben):
+    past = "?period=7d&as_of=2026-05-29"
+    page = unescape(text_of(ben, workspace.borealis, past))
+    found = re.search(
+        r'action="([^"]+)"><input[^>]*><input type="hidden" name="rule" value="([^"]*)"><input [^>]*value="([^"]*)"',
+        page,
+    )
+    where, rule, feature = found.groups()
+    assert where == address(workspace.borealis, f"task{past}")
+    made = ben.post(where, {"rule": rule, "feature": feature})
+    assert (made.status_code, made["Location"]) == (302, address(workspace.borealis, f"{past}#tasks"))
+    assert Task.objects.get().rule == rule

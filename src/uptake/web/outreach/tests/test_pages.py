@@ -1,5 +1,7 @@
 """The Outreach pages, for the customer's owner, a fellow CSM and a viewer."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -90,6 +92,32 @@ def test_words_that_somebody_changed_meanwhile_are_not_approved(note, ann):
     found = write(browser(ann), note, **given)
     assert (found.status_code, "Read it again" in found.content.decode()) == (409, True)
     assert Draft.objects.get().status == "draft"
+
+
+def test_both_versions_stand_on_the_page_and_either_can_be_kept(note, ann):
+    client, given = browser(ann), words_of(note, body="Mine, typed <b>for long.", subject="My subject")
+    Draft.objects.filter(pk=note.pk).update(body="Theirs, saved first.\n")
+    page = write(client, note, **given).content.decode()
+    letter, _, now = page.partition('id="now"')
+    assert "Mine, typed &lt;b&gt;for long." in letter
+    assert 'value="My subject"' in letter
+    assert "Theirs, saved first." in now
+    seen = re.search(r'name="seen" value="(\w+)"', letter)[1]
+    note.refresh_from_db()
+    assert (seen, note.body) == (note.seen, "Theirs, saved first.\n")
+    write(client, note, **{**given, "seen": seen})  # having seen both
+    note.refresh_from_db()
+    assert note.body == "Mine, typed <b>for long.\n"
+
+
+def test_what_was_typed_is_not_lost_where_nothing_can_be_written_any_more(note, ann):
+    given = words_of(note, body="Mine, typed for long.")
+    discard_draft(note, by=ann)
+    found = write(browser(ann), note, **given)
+    page = found.content.decode()
+    assert (found.status_code, "This e-mail is discarded." in page) == (409, True)
+    assert "Mine, typed for long." in page.partition('id="typed"')[2]
+    assert Draft.objects.get().status == "discarded"
 
 
 @pytest.mark.parametrize(

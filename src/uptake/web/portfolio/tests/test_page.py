@@ -4,14 +4,19 @@
 
 import gzip
 import re
+from datetime import date
 
 import pytest
 from django.test import Client
 
 from uptake.customers.services import create_customer, update_customer
+from uptake.kit.days import Period
+from uptake.pipeline.portfolio import Portfolio
 from uptake.pipeline.tests.by_hand import own, teammate
+from uptake.scores.models import PORTFOLIO
 from uptake.team.models import AuditRecord, Role, Teammate
 from uptake.team.services import add_teammate
+from uptake.web.portfolio.figures import figures
 from uptake.web.portfolio.tests.conftest import browser
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -160,7 +165,7 @@ def test_two_days_compared(lea):
     told = page.partition('id="compared"')[2].partition("</section>")[0]
     # Acme 100 and Cobalt 0 on both days, Borealis 100 then and 73 now
     assert "Down nine points since 31 May 2026, from 67 to 58" in told
-    assert "3 customers with a score" in told
+    assert "3 customers</a> with a score" in told
     assert re.search(r"Borealis</a></th><td[^>]*>100</td><td[^>]*><b>73</b>", told)
     # Breadth 1 of 1 then, 1 of 2 now: −50 × 30%. Depth 64.2 against 100: −35.8 × 30% is less
     assert "Breadth −15.0" in told
@@ -256,3 +261,29 @@ def test_what_draws_the_charts_is_kept_by_browsers_for_a_year(lea):
     assert "max-age=31536000" in response["Cache-Control"]
     assert b"vegaEmbed" in gzip.decompress(response.content)
     assert b"vegaEmbed" in lea.get(address).content
+
+
+def test_a_leader_gives_all_shown_to_one_csm(workspace, lea, ben):
+    page = lea.get(f"{PAGE}?owner={workspace.ben.pk}")
+    assert "Give all 2 customers shown" in page.content.decode()
+    assert "Give all" not in ben.get(PAGE).content.decode()
+    said = {"owner": str(workspace.cem.pk), "seen": page.context["seen"]}
+    where = f"{PAGE}give?owner={workspace.ben.pk}"
+    assert ben.post(where, said).status_code == 403
+    assert lea.post(where, {**said, "owner": ""}).status_code == 400
+    assert lea.post(f"{PAGE}give", said).status_code == 409  # these are three, the page said two
+    assert lea.post(where, said).status_code == 302
+    assert {
+        customer.owner for customer in (workspace.borealis, workspace.cobalt) if not customer.refresh_from_db()
+    } == {workspace.cem}
+    workspace.acme.refresh_from_db()
+    assert workspace.acme.owner == workspace.ann
+
+
+def test_the_share_of_active_users_is_of_the_same_customers():
+    rows = [
+        {"active_visitors": 30, "seats_or_known": 100, "band": "good", "change": None, "arr": None, "currency": None},
+        {"active_visitors": 40, "seats_or_known": None, "band": None, "change": None, "arr": None, "currency": None},
+    ]
+    found = figures(Portfolio(date(2026, 6, 30), Period(30), PORTFOLIO, rows, 2))
+    assert (found.active, found.people, found.share) == (70, 100, 0.3)

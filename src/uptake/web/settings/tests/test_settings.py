@@ -2,13 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from uptake.pipeline.health import current_model
 from uptake.pipeline.models import HealthModel
 from uptake.pipeline.tests.by_hand import teammate
 from uptake.scores.models import weights_of
 from uptake.team.models import ApiKey, Role, Teammate
-from uptake.team.services import record, teammate_of_key
+from uptake.team.services import BadKey, record, teammate_of_key
 
 pytestmark = pytest.mark.django_db
 WEIGHTS = {"adoption": "10", "engagement": "20", "trajectory": "60", "events": "10", "rating": "10"}
@@ -135,7 +136,7 @@ def test_published_weights_are_a_version_that_can_be_tried_again(workspace, brow
     assert client.get(f"/settings/health/?version={first.pk}").context["found"].weights_after["trajectory"] == 60
 
 
-@pytest.mark.parametrize("weight", ["", "x", "-1", "nan", "inf", "1e999", "1001", "\0", "9" * 500])
+@pytest.mark.parametrize("weight", ["", "x", "-1", "nan", "inf", "1e999", "1001", "9" * 500])
 @pytest.mark.parametrize("do", ["preview", "publish"])
 def test_odd_weights_are_refused_in_a_sentence(people, browser, weight, do):
     answer = browser(people.lea).post("/settings/health/", {**WEIGHTS, "adoption": weight, "do": do})
@@ -164,7 +165,7 @@ def test_the_trail_is_filtered_by_teammate_and_word(people, browser):
     assert found("?word=acme") == ["Acme"]
     assert found(f"?who={people.ben.pk}&word=call") == ["Call Birch"]
     assert found("?who=none&word=import") == ["import 1"]
-    assert found("?word=%00nothing") == []
+    assert client.get("/settings/audit/?word=%00nothing").status_code == 400
     for odd in ("?who=x", f"?who={10**30}", "?page=-4", "?page=x", f"?word={'x' * 5000}"):
         page(client, f"/settings/audit/{odd}")
 
@@ -175,3 +176,28 @@ def test_others_are_refused(people, browser, path):
         assert browser(one).get(f"/settings/{path}").status_code == 403
         assert browser(one).post(f"/settings/{path}", {}).status_code in {403, 405}
     assert Client().get(f"/settings/{path}").status_code == 302
+
+
+# Pressed twice
+
+
+def test_adding_somebody_twice_shows_a_password_that_works(ada, browser):
+    client = browser(ada)
+    for _ in range(2):
+        answer = client.post("/settings/team/", {"email": "eve@ours.example", "role": Role.CSM, "name": "Eve"})
+        assert answer.status_code == 200
+    eve = Teammate.objects.get(email="eve@ours.example")
+    assert eve.check_password(answer.context["password"])
+    Teammate.objects.filter(pk=eve.pk).update(last_login=timezone.now())
+    assert client.post("/settings/team/", {"email": "eve@ours.example", "role": Role.CSM}).status_code == 400
+
+
+def test_a_key_made_twice_is_one_key(ada, browser):
+    client = browser(ada)
+    texts = [client.post("/settings/keys/", {"name": "Nightly", "role": "leader"}).context["text"] for _ in range(2)]
+    assert ApiKey.objects.get(revoked_at=None).prefix == texts[1][:12]
+    with pytest.raises(BadKey):
+        teammate_of_key(texts[0])
+    assert teammate_of_key(texts[1])
+    client.post("/settings/keys/", {"name": "Nightly", "role": "leader"})
+    assert ApiKey.objects.filter(revoked_at=None).count() == 2  # one that was used stays

@@ -37,6 +37,11 @@ def cem(db) -> Teammate:
 
 
 @pytest.fixture
+def lea(db) -> Teammate:
+    return teammate("Lea", Role.LEADER)
+
+
+@pytest.fixture
 def acme(ann) -> Customer:
     return create_customer(name="Acme <script>alert(1)</script>", owner=ann)
 

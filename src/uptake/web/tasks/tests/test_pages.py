@@ -5,12 +5,16 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from uptake.actions.task.calendar import calendar_token
 from uptake.actions.task.models import Task, today
 from uptake.actions.task.services import create_task
 from uptake.customers.services import create_customer
-from uptake.web.tasks.tests.conftest import browser
+from uptake.team.models import Role
+from uptake.team.services import switch_teammate
+from uptake.web.tasks.forms import possible_owners
+from uptake.web.tasks.tests.conftest import browser, teammate
 
 HTMX = {"HX-Request": "true"}
 PAGE = "/tasks/"
@@ -179,7 +183,8 @@ def test_a_stranger_gets_404(call, ben):
 def test_a_viewer_reads_without_names_and_changes_nothing(call, cem):
     client = browser(cem)
     page = client.get(PAGE).content.decode()
-    assert "Call &lt;b&gt;them" in page
+    assert "Call &lt;b&gt;them" not in page
+    assert "Task for Acme &lt;script" in page
     assert "Use fell." not in page
     assert "Mark as done" not in page
     one = client.get(f"{PAGE}{call.pk}/").content.decode()
@@ -199,3 +204,37 @@ def test_the_calendar_needs_its_secret_and_no_login(call, ann, client):
     browser(ann).post(f"{PAGE}calendar")
     gone = client.get(address)
     assert (gone.status_code, gone["Content-Type"]) == (404, "text/plain; charset=utf-8")
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?priority=high", "?priority=low&due=late", "?search=why+A", "?whose=mine&due=today"]
+)
+def test_every_count_opens_a_list_of_as_many(several, ann, query):
+    create_task(customer=create_customer(name="Cobalt"), title="F done", priority="high", by=ann)
+    old = Task.objects.get(title="F done")
+    Task.objects.filter(pk=old.pk).update(status="done", done_at=timezone.now() - timedelta(days=40))
+    client = browser(ann)
+    context = client.get(f"{PAGE}{query}").context
+    ways = [(url, number) for _, url, number, _ in context["tabs"]] + [(each[1], each[2]) for each in context["stats"]]
+    for url, number in ways:
+        assert client.get(f"{PAGE}{url}").context["page"].paginator.count == number, url
+
+
+def test_a_task_keeps_an_owner_who_is_no_choice_any_more(call, ann, lea):
+    switch_teammate(ann, active=False)
+    form = browser(lea).get(f"{PAGE}{call.pk}/").context["form"]
+    assert str(ann.pk) in dict(form.fields["owner"].choices)
+    said = {"title": "Call them today", "priority": "low", "owner": str(ann.pk)}
+    assert browser(lea).post(f"{PAGE}{call.pk}/change", said).status_code == 302
+    call.refresh_from_db()
+    assert (call.title, call.owner) == ("Call them today", ann)
+    browser(lea).post(f"{PAGE}{call.pk}/change", {**said, "owner": ""})
+    call.refresh_from_db()
+    assert call.owner is None
+
+
+def test_possible_owners_are_found_by_one_question(acme, django_assert_num_queries):
+    for name in "DEFG":
+        teammate(f"{name}a", Role.CSM)
+    with django_assert_num_queries(1):
+        assert len(possible_owners(acme)) == 1
