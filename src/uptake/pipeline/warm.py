@@ -16,6 +16,7 @@ from uptake.pipeline.published import published, yesterday
 from uptake.pipeline.state import state
 
 LOOK_EVERY_SECONDS = 0.3
+AT_MOST_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ def kept_warm() -> Iterator[None]:
         yield
     finally:
         stop.set()
-        thread.join()
+        thread.join(AT_MOST_SECONDS)  # what it still works out is nobody's to wait for
 
 
 def follow(stop: threading.Event) -> None:
@@ -66,8 +67,15 @@ def get_ready(stop: threading.Event) -> None:
 def _first_shown() -> Sequence[Callable[[], object]]:
     """In the order in which an import's results ask for it."""
     from uptake.pipeline import feature_use, health, insight_view, portfolio  # heavy, as all that runs expressions
+    from uptake.pipeline.dashboard import board
 
-    return (portfolio.get_ready, feature_use.feature_use, insight_view.get_ready, health.health_rows)
+    return (
+        portfolio.get_ready,
+        feature_use.feature_use,
+        insight_view.get_ready,
+        health.health_rows,
+        board.get_ready,  # last: it derives the sessions of all facts, which takes longest
+    )
 
 
 def _practise(stop: threading.Event) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from uptake.lake import files
+from uptake.lake import derive, files
 from uptake.lake.derive import derive_daily, derive_sessions
 from uptake.lake.schemas import SESSIONS
 from uptake.lake.tests.conftest import MARCH, NO_ZONES
@@ -45,6 +45,21 @@ def test_a_gap_of_30_minutes_parts_sessions(engine, bring):
         ("ann", "09:00", "09:29", 3, 2),
         ("ann", "09:59", "09:59", 1, 1),
         ("bob", "09:10", "09:10", 1, 1),
+    ]
+
+
+def test_many_facts_are_brought_in_order_some_visitors_at_a_time(engine, bring, monkeypatch):
+    monkeypatch.setattr(derive, "ROWS_AT_ONCE", 2)
+    bring(
+        *({"at": f"2026-03-02T09:{minute:02d}", "visitor_id": who} for who in ("ann", "bob", "cem") for minute in (0, 5)),
+        {"at": "2026-03-02T10:00", "visitor_id": "bob"},
+    )
+    derive_sessions(engine, "pendo", NO_ZONES)
+    assert sessions(engine) == [
+        ("ann", "09:00", "09:05", 2, 1),
+        ("bob", "09:00", "09:05", 2, 1),
+        ("bob", "10:00", "10:00", 1, 1),
+        ("cem", "09:00", "09:05", 2, 1),
     ]
 
 
