@@ -73,6 +73,41 @@ PAGES = {
     "customers/<int:customer_id>/rows/export.<slug:kind>": [
         ("get", "/customers/{acme}/rows/export.csv", "200 404 403 200 200 302"),
     ],
+    "customers/<int:customer_id>/adoption/": [("get", "/customers/{acme}/adoption/", "200 404 200 200 200 302")],
+    "customers/<int:customer_id>/adoption/features/": [
+        ("get", "/customers/{acme}/adoption/features/", "200 404 200 200 200 302")
+    ],
+    "customers/<int:customer_id>/adoption/behind/<path:key>/": [
+        ("get", "/customers/{acme}/adoption/behind/active/", "200 404 200 200 200 302"),
+        ("get", "/customers/{acme}/adoption/behind/none/", "404 404 404 404 404 302"),
+    ],
+    "customers/<int:customer_id>/adoption/behind/<path:key>/export.<slug:kind>": [
+        ("get", "/customers/{acme}/adoption/behind/active/export.csv", "200 404 403 200 200 302")
+    ],
+    "customers/<int:customer_id>/adoption/user/": [
+        ("get", "/customers/{acme}/adoption/user/?user=ada@acme.example", "200 404 403 403 200 302")
+    ],
+    "customers/<int:customer_id>/adoption/campaign": [
+        ("post", "/customers/{acme}/adoption/campaign", "302 404 403 403 302 302", {"status": "dormant"})
+    ],
+    "customers/<int:customer_id>/adoption/task": [
+        ("post", "/customers/{acme}/adoption/task", "400 404 403 403 400 302", {"rule": "x", "feature": ""})
+    ],
+    "customers/<int:customer_id>/adoption/training": [
+        ("post", "/customers/{acme}/adoption/training", "302 404 403 403 302 302", {"feature": "search"})
+    ],
+    "customers/<int:customer_id>/adoption/guide": [
+        ("post", "/customers/{acme}/adoption/guide", "400 404 403 403 400 302", {"feature": "search", "resource": "1"})
+    ],
+    "customers/<int:customer_id>/adoption/minutes": [
+        ("post", "/customers/{acme}/adoption/minutes", "403 404 403 302 302 302", {"feature": "search", "minutes": "5"})
+    ],
+    "customers/<int:customer_id>/adoption/notes": [
+        ("post", "/customers/{acme}/adoption/notes", "302 404 403 403 302 302", {"on": "2026-06-01", "text": "A launch"})
+    ],
+    "customers/<int:customer_id>/adoption/notes/<int:annotation_id>/remove": [
+        ("post", "/customers/{acme}/adoption/notes/999999/remove", "404 404 403 403 404 302")
+    ],
     "charts/": [("get", "/charts/", "200 200 200 200 200 302")],
     "charts/<slug:name>.<slug:kind>": [
         ("get", "/charts/funnel.svg", "200 200 200 200 200 302"),

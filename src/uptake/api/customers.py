@@ -187,8 +187,8 @@ class Facts(Camel):
     model_config = example({"ownerEmail": "ann@us.example", "segment": "Enterprise", "region": "Europe"})
 
     owner_email: Text | None = Field(None, description="A CSM's, leader's or admin's; null or empty: nobody's.")
-    segment: Text = Field("", max_length=100)
-    region: Text = Field("", max_length=100)
+    segment: Text = Field("", description="At most 100 characters.")
+    region: Text = Field("", description="At most 100 characters.")
 
 
 @router.put(

@@ -256,13 +256,18 @@ def derive_daily(engine: Engine, source: str, ranges: Sequence[files.Range], zon
     return sum(file.row_count for file in derived.made)
 
 
-def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
-    """Derive the sessions of all days of a source that have facts and no sessions yet; returns the rows written."""
+def days_without_sessions(source: str) -> list[files.Range]:
+    """The days of a source that have facts, in any zone, and whose sessions were not derived yet."""
     facts_days = [(file.first_day, file.last_day) for file in files.live(DataFile.Table.USAGE_EVENTS, source=source)]
     local_days = files.covered(files.live(DataFile.Table.USAGE_DAILY, source=source))  # in customers' own zones too
-    ranges = files.missing(
+    return files.missing(
         [*facts_days, *local_days], files.covered(files.live(DataFile.Table.SESSIONS, source=source))
     )
+
+
+def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
+    """Derive the sessions of all days of a source that have facts and no sessions yet; returns the rows written."""
+    ranges = days_without_sessions(source)
     if not ranges:
         return 0
     around = [(first - DAY, last + DAY) for first, last in ranges]  # a session may begin before midnight

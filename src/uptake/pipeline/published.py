@@ -15,7 +15,7 @@ from uptake.customers import tables as customers
 from uptake.customers.catalogue import resolve_event_names
 from uptake.customers.visitor_rules import active_rules
 from uptake.lake import files
-from uptake.lake.derive import derive_sessions
+from uptake.lake.derive import days_without_sessions, derive_sessions
 from uptake.lake.engine import Engine, engine
 from uptake.lake.models import DataFile, Import
 from uptake.lake.schemas import SESSIONS, USAGE_DAILY
@@ -143,9 +143,12 @@ def sessions_ready() -> None:
     An import that ends meanwhile may put days out of date; then they are derived once more.
     """
     while (facts := _facts_state()) not in _with_sessions:
-        with engine() as opened:
-            for source in sorted({file.source for file in files.live(DataFile.Table.USAGE_EVENTS)}):
-                derive_sessions(opened, source, zones())
+        sources = sorted({file.source for file in files.live(DataFile.Table.USAGE_EVENTS)})
+        lacking = [source for source in sources if days_without_sessions(source)]
+        if lacking:  # to open an engine takes a second, and mostly there is nothing to do
+            with engine() as opened:
+                for source in lacking:
+                    derive_sessions(opened, source, zones())
         if facts == _facts_state():
             _with_sessions.clear()
             _with_sessions.add(facts)

@@ -18,7 +18,6 @@ from uptake.actions.email.rendering import BadTemplate, read_template, render, t
 from uptake.actions.email.sending import answers_to, due_drafts, send_draft
 from uptake.customers.access import may_change
 from uptake.customers.models import Customer, Stakeholder
-from uptake.insights.words import shortened
 from uptake.kit.errors import ProductError
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, require
@@ -92,7 +91,7 @@ def draft_email(
         "customer": customer,
         "to_name": inputs.checked_name(" ".join(to.name.split())) if to else "",
         "to_email": inputs.checked_address(to.email, may_be_empty=True) if to else "",
-        "subject": inputs.checked_subject(shortened(inputs.CONTROL.sub(" ", subject), inputs.LONGEST_SUBJECT)),
+        "subject": inputs.checked_subject(inputs.CONTROL.sub(" ", subject)),
         "body": inputs.checked_body(body),
         "template": template,
     }

@@ -195,7 +195,7 @@ def board_at_hand(day: date, period: Period) -> Board | None:
     """
     known = published()
     rows = sum(file.row_count for file in known.daily)
-    if rows <= MADE_IN_A_MOMENT or _is_kept(known, day, period):
+    if rows <= MADE_IN_A_MOMENT or ((day, period) not in _in_the_making and _is_kept(known, day, period)):
         return board(day, period)
     _make_beside(day, period)
     return None

@@ -34,6 +34,11 @@ def hours_of(known: Published, customer_id: int, first: date, last: date) -> pa.
     return pq.read_table(path, filters=mine & (pc.field("day") >= first) & (pc.field("day") <= last))
 
 
+def are_kept(known: Published) -> bool:
+    """Whether nobody has to wait for them."""
+    return _listed(key_of("hours", known)) is not None
+
+
 def keep_hours(known: Published) -> None:
     """Work them out and keep them, unless that was done."""
     _file(known)

@@ -16,7 +16,7 @@ from uptake.pipeline.dashboard.advice import MOST, advice_tile
 from uptake.pipeline.dashboard.entitled import entitlements
 from uptake.pipeline.dashboard.features import catalogue, feature_lines, features_tile, funnel
 from uptake.pipeline.dashboard.figures import figures
-from uptake.pipeline.dashboard.hours import hours_of
+from uptake.pipeline.dashboard.hours import are_kept, hours_of
 from uptake.pipeline.dashboard.peers import Among, among, checked, peer_view
 from uptake.pipeline.dashboard.rhythm import rhythm_tile
 from uptake.pipeline.dashboard.specs import COMPARED
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 
 NO_USAGE = "There is no usage of this customer yet."
 NOBODY_NAMED = "No usage says who uses the product."
+WAITING = "This is still being worked out for all customers; look again in a minute."
 FAILED = "This part could not be worked out; the reason is in the server's log."
 
 
@@ -108,9 +109,7 @@ class _Making:
             growth=_tile(self.growth, NO_USAGE),
             peer_view=_tile(
                 lambda: peer_view(peers, found.now, self.customer.name, COMPARED),
-                "Nothing of this customer was measured that could be compared."
-                if found.board
-                else "All customers' figures of this day are being worked out; look again in a minute.",
+                "Nothing of this customer was measured that could be compared." if found.board else WAITING,
             ),
             advice=_tile(self.advice, "No recommendation applies to this customer."),
             worth=_tile(
@@ -136,6 +135,8 @@ class _Making:
         first = self.found.first_day
         if first is None:
             return None
+        if self.found.board is None and not are_kept(self.found.known):
+            raise ProductError(WAITING)
         hours = hours_of(self.found.known, self.customer.pk, first, self.found.as_of)
         return rhythm_tile(self.found, hours, self.found.zone or workspace_zone())
 

@@ -1,4 +1,8 @@
-"""The questions behind one customer's dashboard, as expressions over its tables; and the one behind all customers'.
+"""The questions behind one customer's dashboard, as expressions over its tables.
+
+Two rows of other "customers" are made, so that the metrics are the very same as the portfolio's: EVERYBODY, because what
+is available to a customer without entitlements is what anybody has used; and WITHOUT_TOP, the customer's own usage less
+that of the user who uses most.
 
 Heavy to load and to turn into SQL: ``facts.py`` asks for it only where no SQL was made before.
 """
@@ -26,6 +30,7 @@ from uptake.metrics.sessions import multi_user_sessions, session_minutes, sessio
 from uptake.metrics.status import visitor_status, visitors_by_status
 from uptake.metrics.visitors import visitors_behind
 from uptake.metrics.windows import Windows, windows
+from uptake.pipeline.dashboard.facts import WEEKS, WITHOUT_TOP
 from uptake.scores.adoption import KEYS, MEASURES, WINDOW_COLUMNS
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import ACCOUNT
@@ -34,9 +39,6 @@ from uptake.scores.total import total
 
 EVERYBODY = 0
 """As a customer: one row per feature that anybody has used, on the day of its first use."""
-WITHOUT_TOP = -1
-
-WEEKS = 13
 
 CATEGORIES = ("core", "advanced", "power")
 
@@ -123,6 +125,7 @@ class Given:
 
 
 def seen_as_facts(seen: ir.Table, facts: ir.Table) -> ir.Table:
+    """SEEN as usage of EVERYBODY, in the columns of ``facts``."""
     values = {
         "customer_id": ibis.literal(EVERYBODY, "int64"),
         "feature_id": seen.feature_id,
@@ -426,4 +429,4 @@ QUESTIONS: Mapping[str, Callable[[Given], ir.Table]] = {
     "login_users": login_users,
     "ways": ways,
 }
-"""What a desk can be asked, by name. ``facts`` and ``sessions`` are asked first and stand as tables for the others."""
+"""What a desk can be asked, by name. ``facts`` is asked first and stands as a table for the others."""

@@ -11,9 +11,16 @@ from uptake.pipeline.dashboard.tests.by_hand import ADA, LAST
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+_MADE = {}
+
+
 @pytest.fixture
-def shown(dorado):
-    return dashboard(dorado.ann, dorado.dorado.pk)
+def shown(request):
+    """Dorado's dashboard: plain values, so all tests that only look share one."""
+    if not _MADE:
+        dorado = request.getfixturevalue("dorado")
+        _MADE["shown"] = dashboard(dorado.ann, dorado.dorado.pk)
+    return _MADE["shown"]
 
 
 def values(shown):

@@ -4,6 +4,7 @@ import pytest
 
 from uptake.kit.days import Period
 from uptake.pipeline import scoring
+from uptake.pipeline.dashboard import board as boards
 from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.dashboard.board import board, known_now
 from uptake.pipeline.dashboard.facts import WITHOUT_TOP, Asked, desk
@@ -14,7 +15,7 @@ from uptake.scores.models import ACCOUNT
 pytestmark = pytest.mark.django_db(transaction=True)
 
 OF_THE_PORTFOLIO = {"power_users", "power_share", "threshold_uses"}
-PERIODS = [Period(30), Period(7), Period(None)]
+PERIODS = [Period(30), Period(None)]
 
 
 def same(row, other):
@@ -65,3 +66,23 @@ def test_features_are_those_of_the_portfolios_matrix(workspace, dorado_too):
     assert {line.feature_id: line.level for line in lines} == {
         line.feature_id: rates[line.feature_id] for line in lines
     }
+
+
+def test_without_waiting_for_all_customers_the_customers_own_numbers_are_the_same(workspace, monkeypatch):
+    """With very much usage and a day that nobody asked for yet: peers come later, nothing else differs."""
+    whole = dashboard(workspace.lea, workspace.acme.pk)
+    monkeypatch.setattr(boards, "MADE_IN_A_MOMENT", 0)
+    monkeypatch.setattr(boards, "_make_beside", lambda *_: None)  # it would be done before we look
+    day = LAST.replace(day=29)
+    early = dashboard(workspace.lea, workspace.acme.pk, as_of=day)
+    assert (whole.is_whole, early.is_whole) == (True, False)
+    assert (early.queries, early.peer_view.data) == (6, None)
+    assert early.rhythm.data is not None  # it was worked out for the day before
+    monkeypatch.undo()
+    late = dashboard(workspace.lea, workspace.acme.pk, as_of=day)
+    assert late.is_whole
+    own = {each.slug: each.value for each in late.figures.data if each.slug != "power_users"}
+    assert {each.slug: each.value for each in early.figures.data} == pytest.approx(own)
+    assert early.score.data.score == pytest.approx(late.score.data.score)
+    assert early.concentration.data.score_without == pytest.approx(late.concentration.data.score_without)
+    assert [line.uses for line in early.features.data.lines] == [line.uses for line in late.features.data.lines]

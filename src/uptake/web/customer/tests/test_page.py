@@ -12,7 +12,7 @@ from html import unescape
 import pytest
 
 from uptake.actions.email.models import Draft, DraftStatus
-from uptake.actions.email.services import discard_draft, draft_email
+from uptake.actions.email.services import discard_draft, draft_email, edit_draft
 from uptake.actions.task.models import Task
 from uptake.actions.task.services import complete_task, create_task
 from uptake.customers.models import Customer, Stakeholder
@@ -318,9 +318,10 @@ def test_tasks_and_e_mails_behind_their_counts(ann, lea, workspace):
     for number in range(10):
         create_task(customer=workspace.acme, title=f"Call {number}", owner=workspace.lea, by=workspace.lea)
     complete_task(Task.objects.first(), by=workspace.lea)
-    drafts = [
-        draft_email(customer=workspace.acme, template="check_in", facts={}, to=None, by=workspace.ann) for _ in range(3)
-    ]
+    drafts = []
+    for number in range(3):
+        draft = draft_email(customer=workspace.acme, template="check_in", facts={}, to=None, by=workspace.ann)
+        drafts.append(edit_draft(draft, by=workspace.ann, subject=f"Note {number}"))
     discard_draft(drafts[0], by=workspace.ann)
     for who in (ann, lea):
         page = text_of(who, workspace.acme)

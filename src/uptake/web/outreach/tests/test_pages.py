@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from uptake.actions.email.models import Draft
 from uptake.actions.email.services import approve_draft, discard_draft, draft_email
+from uptake.web.outreach.telling import facts_of
 from uptake.web.tasks.tests.conftest import browser
 
 PAGE = "/outreach/"
@@ -190,3 +191,10 @@ def test_a_viewer_sees_no_e_mails(note, cem):
     for method, url in everything(note):
         assert asked(client, method, url, note).status_code in {403, 404}, url
     assert Draft.objects.get().status == "draft"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [(2.5, "+3 points"), (-2.5, "−3 points"), (4.5, "+5 points"), (0.4, "+0 points")]
+)
+def test_half_a_point_is_rounded_as_on_every_page(change, told):
+    assert ("Change", told) in facts_of(Draft(facts={"change": change}))
