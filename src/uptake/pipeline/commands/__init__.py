@@ -4,6 +4,7 @@ import typer
 
 from uptake.pipeline.commands import check, imports, scores, team
 from uptake.pipeline.commands.demo import demo
+from uptake.pipeline.commands.report import report
 from uptake.pipeline.commands.serve import serve
 
 app = typer.Typer(
@@ -19,6 +20,7 @@ app.command("imports")(imports.list_imports)
 app.command("undo")(imports.undo)
 app.command("score")(scores.score)
 app.command("explain")(scores.explain)
+app.command("report")(report)
 app.command("check")(check.check)
 app.command("worker")(check.worker)
 app.add_typer(team.teammates, name="teammate")
