@@ -317,7 +317,9 @@ def test_names_with_formulas_markup_and_tricks_stay_text(home, tmp_path):
     told = imported(home, tmp_path, HEADER + "".join(good + odd))
     assert (told["imported"], told["customers"], set_aside(told)) == (168, 7, {"the date is not readable": 7})
     assert {account for account, *_ in uses(home)} == set(HOSTILE)
-    named = {name.replace("\u202e", "") for name in HOSTILE}  # a name does not turn the text around it; the account stays
+    named = {
+        name.replace("\u202e", "") for name in HOSTILE
+    }  # a name does not turn the text around it; the account stays
     assert {row["customer"] for row in home.told("score")["scores"]} == named
     shown = home.run("score").out
     assert "\u202e" not in shown

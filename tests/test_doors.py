@@ -46,6 +46,19 @@ def test_what_is_live_in_another_way_is_refused_with_the_command_that_undoes_it(
     )
 
 
+def test_what_was_assumed_and_is_said_now_is_the_same_reading(home, tmp_path):
+    path = tmp_path / "usage.csv"
+    path.write_text(
+        "customer,user,feature,timestamp\n"
+        + "".join(f"Acme,u{n},Export,2025-08-{n:02} 09:15:00\n" for n in range(1, 21))
+    )
+    number = home.imported(path, "--yes")["importId"]
+    again = home.imported(path, "--map", "timezone=UTC")
+    assert (again["importId"], again["alreadyLive"]) == (number, True)
+    said = home.run("import", path, "--map", "timezone=Europe/Berlin", "--json")
+    assert (said.code, "read in another way" in said.err) == (1, True)
+
+
 def test_a_question_says_what_may_be_typed_for_all_rows(home, tmp_path):
     said = refusal(home, tmp_path, "User Email,Feature,Occurred At\nann@acme.example,export,2025-08-01T09:15:00Z\n" * 2)
     assert "@domain: the domain of the addresses in “User Email”." in said

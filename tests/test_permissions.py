@@ -103,7 +103,12 @@ PAGES = {
         ("post", "/customers/{acme}/adoption/minutes", "403 404 403 302 302 302", {"feature": "search", "minutes": "5"})
     ],
     "customers/<int:customer_id>/adoption/notes": [
-        ("post", "/customers/{acme}/adoption/notes", "302 404 403 403 302 302", {"on": "2026-06-01", "text": "A launch"})
+        (
+            "post",
+            "/customers/{acme}/adoption/notes",
+            "302 404 403 403 302 302",
+            {"on": "2026-06-01", "text": "A launch"},
+        )
     ],
     "customers/<int:customer_id>/adoption/notes/<int:annotation_id>/remove": [
         ("post", "/customers/{acme}/adoption/notes/999999/remove", "404 404 403 403 404 302")

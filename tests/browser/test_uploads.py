@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import Served, log_in, overflow, serious, shot
 
@@ -146,3 +146,52 @@ def test_a_browser_that_is_closed_half_way_finds_the_truth_on_return(empty: Serv
     expect(page.locator("#ledger")).to_contain_text("480,000")
     assert page.locator("#talk > article").count() == 2
     third.close()
+
+
+def test_what_is_typed_or_sent_while_an_answer_is_on_its_way_is_not_lost(empty: Served, context: BrowserContext):
+    page = log_in(context, empty, "lena")
+    box = page.locator("textarea[name=text]")
+    box.fill("what can you do?")
+    box.press("Enter")
+    expect(page.locator("#talk > article[id]")).to_have_count(2)
+    expect(box).to_have_value("")
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/say/", late)
+    for sentence in ("first question", "second question", "third question"):
+        box.fill(sentence)
+        box.press("Enter")
+    box.fill("half a thou")
+    expect(page.locator("#talk > article.mine[id]")).to_have_count(4, timeout=20_000)
+    said = page.locator("#talk > article.mine[id] p").all_inner_texts()
+    assert said == ["what can you do?", "first question", "second question", "third question"]
+    expect(page.locator("[data-pending-now]")).to_have_count(0)
+    expect(box).to_have_value("half a thou")
+
+    page.unroute("**/say/")
+    page.route("**/say/", lambda route: route.abort())  # nothing is taken over: nothing is cleared
+    box.fill("refused")
+    box.press("Enter")
+    expect(page.locator("[data-pending-now]")).to_have_count(0)
+    expect(box).to_have_value("refused")
+
+
+def test_what_is_typed_while_the_conversation_begins_is_carried_over(empty: Served, context: BrowserContext):
+    page = log_in(context, empty, "lena")
+    box = page.locator("textarea[name=text]")
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(700)
+        route.continue_()
+
+    page.route("**/*", lambda route: late(route) if route.request.method == "POST" else route.continue_())
+    for sentence in ("first question", "second question"):
+        box.fill(sentence)
+        box.press("Enter")
+    box.fill("half a thou")
+    expect(page.locator("#talk > article.mine[id]")).to_have_count(2, timeout=20_000)
+    expect(box).to_have_value("half a thou")
+    assert page.locator("#talk > article.mine[id] p").all_inner_texts() == ["first question", "second question"]

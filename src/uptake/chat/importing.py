@@ -180,7 +180,10 @@ def found_sentence(batch: Import) -> str:
         days = (batch.last_day - batch.first_day).days + 1
         words += f" over {counted(days, 'day')}, {days_text(batch.first_day, batch.last_day)}"
     people, features = report.get("visitors") or 0, report.get("features") or 0
-    return f"{words}: {counted(people, 'user')} and {counted(features, 'feature')}."
+    words += f": {counted(people, 'user')} and {counted(features, 'feature')}."
+    if nobodys := report.get("unassigned") or 0:
+        words += f" {counted(nobodys, 'row')} {'names' if nobodys == 1 else 'name'} no customer and count{'s' * (nobodys == 1)} for none."
+    return words
 
 
 def read_as(batch: Import) -> str:

@@ -260,9 +260,7 @@ def days_without_sessions(source: str) -> list[files.Range]:
     """The days of a source that have facts, in any zone, and whose sessions were not derived yet."""
     facts_days = [(file.first_day, file.last_day) for file in files.live(DataFile.Table.USAGE_EVENTS, source=source)]
     local_days = files.covered(files.live(DataFile.Table.USAGE_DAILY, source=source))  # in customers' own zones too
-    return files.missing(
-        [*facts_days, *local_days], files.covered(files.live(DataFile.Table.SESSIONS, source=source))
-    )
+    return files.missing([*facts_days, *local_days], files.covered(files.live(DataFile.Table.SESSIONS, source=source)))
 
 
 def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:

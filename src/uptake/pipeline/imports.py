@@ -107,7 +107,7 @@ def _refuse_what_is_live(batch: Import) -> None:
         Import.objects.filter(state=Import.State.LIVE, files__sha256__in=prints).exclude(pk=batch.pk).distinct()
     ):
         same = {file.sha256 for file in other.files.all()}
-        if prints <= same and not _same_answers(other, batch):
+        if prints <= same and not (_same_answers(other, batch) or _same_reading(other, batch)):
             raise Mendable(
                 f"{_names(batch)} is live already as import {other.pk}, read in another way.", Remedy(UNDO, other.pk)
             )
@@ -118,6 +118,26 @@ def _refuse_what_is_live(batch: Import) -> None:
 def _same_answers(one: Import, other: Import) -> bool:
     told = ("columns", "timezone", "day_first", "decimal", "platform")
     return all(one.answers.get(key) == other.answers.get(key) for key in told)
+
+
+def _same_reading(live: Import, batch: Import) -> bool:
+    """Whether other answers come to the same: what was assumed then may be said now."""
+    known = live.report.get("readAs")  # an import of an older version does not say
+    if not known or batch.state == Import.State.UNDONE:
+        return bool(known) and known == batch.report.get("readAs")
+    return bool(known == _read_as(look(batch, answers_of(batch)).found))
+
+
+HOW = (
+    "platform", "grain", "when", "account", "visitor", "event_name", "event_count", "duration_seconds", "session_id",
+    "event_id", "identity", "json_paths", "where", "melt", "decimal",
+)  # fmt: skip
+
+
+def _read_as(found: Sequence[Found]) -> str:
+    """A mark of how the tables become rows, whatever was asked or guessed for it."""
+    how = sorted(repr((each.table.name, [getattr(each.reading, name) for name in HOW])) for each in found)
+    return hashlib.sha256("\n".join(how).encode()).hexdigest()
 
 
 def _names(batch: Import) -> str:
@@ -274,6 +294,7 @@ def _report(
     return {
         "platform": ", ".join(sorted({each.reading.platform for each in found})),
         "tables": [each.summary() for each in found],
+        "readAs": _read_as(found),
         "mapping": {key: value for each in reversed(found) for key, value in each.reading.mapping.items()},
         "rowsRead": out.rows_read,
         "imported": out.good - out.same_id - duplicates.known - duplicates.twice,

@@ -120,9 +120,7 @@ class ReportSchedule(models.Model):
     class Meta:
         ordering = ("next_on", "pk")
         constraints = (
-            models.CheckConstraint(
-                condition=Q(edition__in=ReportEdition.values), name="report_edition_is_known"
-            ),
+            models.CheckConstraint(condition=Q(edition__in=ReportEdition.values), name="report_edition_is_known"),
             models.CheckConstraint(condition=Q(every__in=ReportEvery.values), name="report_every_is_known"),
             models.UniqueConstraint(
                 fields=["customer", "edition", "to_email"], name="one_schedule_per_report_and_recipient"

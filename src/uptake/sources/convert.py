@@ -67,7 +67,7 @@ class Converted:
     last_at: datetime | None = None
     days: dict[str, list[date]] = field(default_factory=dict)  # per source those with facts, in the workspace's zone
     accounts: list[tuple[str, str]] = field(default_factory=list)  # (source, account id), as written
-    visitors: int = 0  # the same id at two accounts is two people
+    visitors: int = 0  # of accounts: the same id at two is two people, and who is at none is not counted
     facts: list[Facts] = field(default_factory=list)
     set_aside_file: Path | None = None
 
@@ -353,14 +353,14 @@ class Conversion:
         return same, clashes
 
     def _people(self) -> tuple[list[tuple[str, str]], int]:
-        """The accounts that the facts name, and how many visitors."""
+        """The accounts that the facts name, and how many visitors they have."""
         each = " UNION ALL ".join(
             f"SELECT source, account_id, visitor_id FROM {facts.people or f'read_parquet({sql.text(facts.path)})'}"
             for facts in self.facts
         )
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE people AS SELECT DISTINCT * FROM ({each})")
         accounts = f"SELECT DISTINCT source, account_id FROM people WHERE {NAMES_ACCOUNT} ORDER BY ALL"
-        named = "SELECT DISTINCT account_id, visitor_id FROM people WHERE visitor_id IS NOT NULL"
+        named = f"SELECT DISTINCT account_id, visitor_id FROM people WHERE visitor_id IS NOT NULL AND {NAMES_ACCOUNT}"
         return self.con.execute(accounts).fetchall(), self._count(f"SELECT count(*) FROM ({named})")
 
     def _count(self, query: str) -> int:

@@ -8,10 +8,14 @@ from uptake.customers.models import Customer, WorkingDays
 
 
 def working_day_after(day: date, days: int, working_days: str = WorkingDays.MON_FRI) -> date:
-    """The day so many working days after one; 0 is the day itself, or the next working day where it is none."""
+    """The day so many working days after one; 0 is the day itself, or the next working day where it is none.
+
+    The first working day after a Saturday is the Monday.
+    """
     every_day = working_days == WorkingDays.ALL_DAYS
+    days = days if days or _is_working(day, every_day) else 1
     while not _is_working(day, every_day):
-        day += timedelta(days=1)
+        day -= timedelta(days=1)  # a day off is as far as the working day before it
     weeks, rest = divmod(days, 7 if every_day else 5)
     day += timedelta(weeks=weeks)
     while rest:

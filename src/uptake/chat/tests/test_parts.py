@@ -69,6 +69,12 @@ def test_every_part_is_drawn(kind):
     assert "style=" not in html
 
 
+def test_a_share_says_percent_once():
+    table = Table("Parts", (Column("Weight", "percent"),), ((Cell("30%", value=0.3),), (Cell("–"),)))
+    html = rendered(table)
+    assert ("30%" in html, html.count("%")) == (True, 1)
+
+
 def test_tables_alike_stand_side_by_side():
     html = rendered(TABLE, TABLE)
     assert html.count('class="columns ruled"') == 1

@@ -15,11 +15,12 @@ from uptake.actions.task.models import Task
 from uptake.chat.answers import Answer, Buttons, Changes, Confirm, FeatureShares, Heat, Items, Lines, Table
 from uptake.chat.grammar import Understood, understand
 from uptake.chat.tests.world import make_world
+from uptake.chat.tools.examples import example_for
 from uptake.chat.tools.registry import CHANGING, TOOLS, tool_named
 from uptake.chat.tools.replying import press, reply, suggestions
 from uptake.chat.tools.results import results_answer
 from uptake.chat.tools.tool import BadArguments
-from uptake.customers.access import UnknownCustomer
+from uptake.customers.access import UnknownCustomer, access_customers
 from uptake.customers.features import define_features
 from uptake.customers.inputs import NewCustomer, NewFeature
 from uptake.customers.services import create_customer, create_customers, update_customer
@@ -390,6 +391,18 @@ def test_not_understood_offers_what_there_is(world):
     assert buttons
     for button in buttons:
         press(world.ann, button.tool, button.arguments)
+
+
+def test_examples_name_the_askers_own_customers_or_none(world):
+    create_customer(name="OldCorp", owner=world.cem)
+    own = set(access_customers(world.ann).filter(owner=world.ann).values_list("name", flat=True))
+    said = [example_for(world.ann, tool) for tool in TOOLS]
+    assert not any("OldCorp" in text or "TechCorp" in text for text in said)
+    assert any(f"Why is {name} so low?" in said for name in own)
+    assert "OldCorp" not in repr(reply(world.ann, "why is qwxyz so low"))
+    access_customers(world.cem).delete()
+    without = {tool.name: example_for(world.cem, tool) for tool in TOOLS}
+    assert (without["explain_score"], without["heatmap"]) == ("", "Show the feature heatmap")
 
 
 def test_every_button_of_every_answer_leads_somewhere(world):

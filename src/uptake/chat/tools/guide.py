@@ -1,6 +1,7 @@
 """Tools that show the way: how to bring data in, where the pages are, what can be asked."""
 
 from uptake.chat.answers import Answer, Button, Buttons, Item, Items, Note, Text
+from uptake.chat.tools.examples import example_for
 from uptake.chat.tools.links import page
 from uptake.chat.tools.tool import BadArguments, Nothing, Opened, Tool, access_named
 from uptake.team.models import Teammate
@@ -73,7 +74,10 @@ def _what_can_you_do(teammate: Teammate, _: Nothing) -> Answer:
     from uptake.chat.tools.registry import TOOLS
 
     mine = [tool for tool in TOOLS if tool.is_for(teammate) and tool.examples]
-    items = tuple(Item(tool.title, tool.description, note=f"“{tool.examples[0]}”") for tool in mine)
+    items = tuple(
+        Item(tool.title, tool.description, note=f"“{said}”" if (said := example_for(teammate, tool)) else "")
+        for tool in mine
+    )
     return Answer(
         "Ask in your own words, or drop a usage export here",
         (

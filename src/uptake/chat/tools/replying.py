@@ -7,6 +7,7 @@ from typing import Any
 from uptake.chat.answers import Answer, Button, Buttons, Note, Part, Text, listed
 from uptake.chat.grammar import NotUnderstood, Unclear, Understood, understand
 from uptake.chat.grammar.names import names_of
+from uptake.chat.tools.examples import example_for
 from uptake.chat.tools.registry import TOOLS, tool_named
 from uptake.chat.tools.tool import Arguments, Steps, Tool
 from uptake.kit.errors import ProductError
@@ -53,9 +54,9 @@ def _asked_first(confirm: Any) -> Answer:
 
 def _not_understood(teammate: Teammate, found: NotUnderstood) -> Answer:
     tools = [tool_named(name) for name in found.closest]
-    tools = [tool for tool in tools if tool.is_for(teammate) and tool.examples]
+    tools = [tool for tool in tools if tool.is_for(teammate) and example_for(teammate, tool)]
     buttons = tuple(_example(tool) for tool in tools if not tool.changes and _runs_bare(tool))
-    asks = listed([f"“{tool.examples[0]}”" for tool in tools], 3)
+    asks = listed([f"“{example_for(teammate, tool)}”" for tool in tools], 3)
     parts: tuple[Part, ...] = (Text(f"You can ask, for example: {asks}."),) if tools else ()
     return Answer(found.sentence, (*parts, Buttons((*buttons, *_help(buttons)))))
 
@@ -117,4 +118,5 @@ def _said(arguments: Arguments, teammate: Teammate) -> str:
 
 def suggestions(teammate: Teammate) -> list[str]:
     """Sentences to begin with, for the composer of an empty conversation."""
-    return [tool.examples[0] for tool in TOOLS if tool.name in SUGGESTED and tool.is_for(teammate)]
+    mine = [tool for tool in TOOLS if tool.name in SUGGESTED and tool.is_for(teammate)]
+    return [said for tool in mine if (said := example_for(teammate, tool))]

@@ -51,7 +51,11 @@ def test_a_gap_of_30_minutes_parts_sessions(engine, bring):
 def test_many_facts_are_brought_in_order_some_visitors_at_a_time(engine, bring, monkeypatch):
     monkeypatch.setattr(derive, "ROWS_AT_ONCE", 2)
     bring(
-        *({"at": f"2026-03-02T09:{minute:02d}", "visitor_id": who} for who in ("ann", "bob", "cem") for minute in (0, 5)),
+        *(
+            {"at": f"2026-03-02T09:{minute:02d}", "visitor_id": who}
+            for who in ("ann", "bob", "cem")
+            for minute in (0, 5)
+        ),
         {"at": "2026-03-02T10:00", "visitor_id": "bob"},
     )
     derive_sessions(engine, "pendo", NO_ZONES)

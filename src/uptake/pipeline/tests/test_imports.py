@@ -189,6 +189,14 @@ def test_what_is_no_name_of_a_customer_is_unassigned(bring):
     assert (batch.report["unassigned"], batch.report["customers"]) == (1, 1)
 
 
+@pytest.mark.parametrize("large", [0, 1 << 20])
+def test_who_is_at_no_customer_is_no_user(bring, monkeypatch, large):
+    monkeypatch.setattr(staging, "LARGE", large)
+    rows = [("Acme", "ann"), ("Acme", "bob"), ("", "cem"), ("", "dan"), ("", "ann")]
+    batch = bring([EVENTS, *((*who, "Export", "2025-03-01T09:30:00Z") for who in rows)])
+    assert (batch.report["visitors"], batch.report["unassigned"], batch.imported_count) == (2, 3, 5)
+
+
 def test_no_use_is_no_bad_row_and_too_much_use_is(bring):
     header = ("customer", "user", "feature", "date", "uses")
     day = "2025-03-01"

@@ -22,6 +22,7 @@ class DraftForm(forms.Form):
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["to_email"].widget.attrs.update({"list": "people", "inputmode": "email", "size": 40})
+        self.fields["to_email"].help_text = "Needed before it can be approved."
         self.fields["to_name"].widget.attrs.update({"size": 40})
         self.fields["subject"].widget.attrs.update({"size": 72})
 

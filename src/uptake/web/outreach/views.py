@@ -89,7 +89,13 @@ def draft(request: HttpRequest, draft_id: int) -> HttpResponse:
 
 
 def _draft_page(
-    request: HttpRequest, draft: Draft, form: DraftForm | None = None, wrong: str = "", *, changed: str = ""
+    request: HttpRequest,
+    draft: Draft,
+    form: DraftForm | None = None,
+    wrong: str = "",
+    *,
+    changed: str = "",
+    is_kept: bool = False,
 ) -> HttpResponse:
     """``changed``: the draft is not what the reader had on screen; what was typed stands beside what it is now."""
     teammate = teammate_of(request)
@@ -102,6 +108,7 @@ def _draft_page(
         "is_stranded": is_stranded(draft),
         "form": form or DraftForm(initial=values_of(draft)),
         "wrong": wrong,
+        "wrong_title": "Not approved" if is_kept else "Not saved",
         "changed": changed,
         "headline": headline_of(draft),
         "stays_title": "It stays ready here"
@@ -139,12 +146,15 @@ def write(request: HttpRequest, draft_id: int) -> HttpResponse:
     form = DraftForm(request.POST)
     if not form.is_valid():
         return _draft_page(request, writing, form)
+    kept = False
     try:
         written = edit_draft(writing, by=teammate, seen=request.POST.get("seen", ""), **form.cleaned_data)
         if "approve" in request.POST:
+            kept = True  # whatever becomes of the approval
             written = approve_draft(written, by=teammate, seen=written.seen)
     except BadDraft as why:  # beside the words, which stay as they were typed
-        return _draft_page(request, access_draft(teammate, draft_id), form, str(why))
+        said = f"{why} Your text is saved." if kept else str(why)
+        return _draft_page(request, access_draft(teammate, draft_id), form, said, is_kept=kept)
     except DraftChanged as why:
         return _draft_page(request, access_draft(teammate, draft_id), form, changed=str(why))
     messages.success(request, _what_now(written))

@@ -6,7 +6,7 @@ import pytest
 
 from uptake.actions.task.days import working_day_after
 
-WED, THU, FRI, SAT, MON = (date(2026, 7, day) for day in (1, 2, 3, 4, 6))
+WED, THU, FRI, SAT, SUN, MON = (date(2026, 7, day) for day in (1, 2, 3, 4, 5, 6))
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,10 @@ WED, THU, FRI, SAT, MON = (date(2026, 7, day) for day in (1, 2, 3, 4, 6))
         (WED, 3, MON),  # over the weekend
         (FRI, 1, MON),
         (SAT, 0, MON),  # a weekend is worked by nobody: the next working day
-        (SAT, 1, date(2026, 7, 7)),
+        (SAT, 1, MON),
+        (SUN, 1, MON),
+        (SAT, 5, date(2026, 7, 10)),
+        (SAT, 6, date(2026, 7, 13)),
         (WED, 5, date(2026, 7, 8)),
         (FRI, 13, date(2026, 7, 22)),  # two weeks and three days
     ],

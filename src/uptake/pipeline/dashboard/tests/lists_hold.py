@@ -103,7 +103,7 @@ def value_again(figure, made):
     uses = [person.uses for person in made.people]
     return {
         "count": lambda: made.count,
-        "share": lambda: min(1.0, made.count / figure.of),
+        "share": lambda: min(1.0, made.count / figure.of) if figure.of else 0.0,
         "sum": lambda: sum(amounts),
         "mean": lambda: sum(amounts) / made.count if made.count else 0.0,
         "ratio": lambda: sum(amounts) / figure.of if figure.of else 0.0,

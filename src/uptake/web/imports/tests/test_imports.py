@@ -116,6 +116,11 @@ def test_an_undone_import_is_brought_back(at_rest, browser):
     assert "being brought back" in page(ann, f"/imports/{at_rest.batch.pk}/")
 
 
+def test_the_history_says_how_many_rows_are_kept_not_that_all_count(workspace, browser):
+    html = page(browser(workspace.lea), "/imports/")
+    assert f"{workspace.batch.imported_count:,} rows of usage kept, from 1 import" in html
+
+
 def test_one_that_is_not_live_cannot_be_undone(workspace, browser):
     Import.objects.filter(pk=workspace.batch.pk).update(state=Import.State.UNDONE)
     assert browser(workspace.ann).post(f"/imports/{workspace.batch.pk}/undo").status_code >= 400

@@ -137,6 +137,16 @@ def test_a_forged_header_is_refused_beside_the_words(note, ann, field, value, se
     assert Draft.objects.get().status == "draft"
 
 
+def test_without_an_address_nothing_is_approved_and_the_text_is_saved(note, ann):
+    assert (
+        "Needed before it can be approved."
+        in browser(ann).get(reverse("outreach:draft", args=[note.pk])).content.decode()
+    )
+    found = write(browser(ann), note, **words_of(note, to_email="", body="Kept words", approve="1")).content.decode()
+    assert ("Not approved" in found, "Your text is saved." in found, "Not saved" in found) == (True, True, False)
+    assert (Draft.objects.get().status, Draft.objects.get().body.strip()) == ("draft", "Kept words")
+
+
 def test_an_approval_is_taken_back_and_a_draft_discarded(note, ann):
     client = browser(ann)
     approve_draft(note, by=ann)

@@ -57,24 +57,61 @@
     if (sentence && sentence !== announced) says.textContent = announced = sentence;
   }
 
-  /* Say something: it stands there at once, the answer follows */
+  /* Say something: it stands there at once, the answer follows. What is sent meanwhile waits for its turn, and the box
+     loses only what was taken over: what was typed since stays in it. */
+
+  let under = null;  // the request under way: what it says, and what of the composer it carried
+  let waiting = [];  // sentences sent while it was under way
+  let carried = "";  // the one of them that is sent next
+  let leaving = false;  // for the page of the conversation that has begun
+  const key = "uptake-chat-waiting";
+
+  chat.addEventListener("submit", (event) => {
+    if (event.target !== composer || !under) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const by = event.submitter;
+    const pressed = by && by.name === "ask" ? by.value : "";
+    const sentence = pressed || text.value.trim();
+    if (!sentence || (!pressed && sentence === under.typed)) return;  // sent twice by accident
+    if (!pressed) text.value = "";
+    waiting.push(sentence);
+    if (chat.dataset.stream) pend(sentence);
+  }, true);
 
   composer.addEventListener("htmx:configRequest", (event) => {
     const by = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter;
     if (by && by.name === "ask") event.detail.parameters[by.name] = by.value;  // a button outside the form
+    if (carried) {
+      event.detail.parameters.ask = carried;
+      delete event.detail.parameters.files;  // they were chosen for what comes after it
+    }
   });
 
   composer.addEventListener("htmx:beforeRequest", (event) => {
     const parameters = event.detail.requestConfig.parameters;
     const sentence = parameters.ask || text.value.trim();
-    if (problem || (!sentence && !(files && files.files.length))) {
+    const sent = files && !carried ? [...files.files] : [];
+    if ((problem && !carried) || (!sentence && !sent.length)) {
       event.preventDefault();
       text.focus();
       return;
     }
-    if (chat.dataset.stream && !(files && files.files.length)) pend(sentence);
-    sending.hidden = !(files && files.files.length);
+    under = { typed: parameters.ask ? "" : sentence, waited: carried, files: sent };
+    carried = "";
+    if (chat.dataset.stream && !sent.length) pend(sentence);
+    sending.hidden = !sent.length;
   });
+
+  function next() {
+    if (under || !waiting.length) return;
+    carried = waiting.shift();
+    composer.requestSubmit();
+  }
+
+  function back(sentences) {  // into the box, before what was typed since
+    text.value = [...sentences, text.value].filter(Boolean).join("\n");
+  }
 
   function pend(sentence) {
     const message = chat.querySelector("[data-pending]").content.cloneNode(true);
@@ -94,12 +131,41 @@
   });
 
   composer.addEventListener("htmx:afterRequest", (event) => {
+    if (!under) return;
+    const was = under;
     talk.querySelectorAll("[data-pending-now]").forEach((each) => each.remove());
     sending.hidden = true;
-    if (!event.detail.successful) return;
-    composer.reset();
+    under = null;
+    leaving = Boolean(event.detail.xhr.getResponseHeader("HX-Redirect"));  // htmx calls that neither success nor failure
+    if (!event.detail.successful && !leaving) {
+      back([was.waited, ...waiting]);
+      waiting = [];
+      return;
+    }
+    if (was.typed && text.value.trim() === was.typed) text.value = "";
+    if (files && was.files.length && was.files.every((file, n) => file === files.files[n])) files.value = "";
     list();
+    if (leaving) {
+      under = was;  // nothing more is sent from here
+      return;
+    }
+    waiting.forEach(pend);
+    setTimeout(next);  // once this request has ended
   });
+
+  addEventListener("pagehide", () => {
+    if (leaving && (waiting.length || text.value)) sessionStorage.setItem(key, JSON.stringify({ waiting, typed: text.value }));
+  });
+
+  function resume() {
+    const left = JSON.parse(sessionStorage.getItem(key) || "null");
+    sessionStorage.removeItem(key);
+    if (!left || !chat.dataset.stream) return;
+    text.value = left.typed;
+    waiting = left.waiting;
+    waiting.forEach(pend);
+    if (left.typed) text.focus();
+  }
 
   document.addEventListener("htmx:load", (event) => {
     if (event.detail.elt.matches && event.detail.elt.matches("article.message")) announce(event.detail.elt);
@@ -190,4 +256,6 @@
   }
 
   follow();
+  resume();
+  document.addEventListener("htmx:load", next, { once: true });  // htmx stands ready by then
 })();
