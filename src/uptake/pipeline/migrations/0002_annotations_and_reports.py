@@ -3,19 +3,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-def _teammate():
+def _teammate() -> models.Field:
     return models.ForeignKey(
         null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
     )
 
 
-def _customer(related_name):
+def _customer(related_name: str) -> models.Field:
     return models.ForeignKey(
         on_delete=django.db.models.deletion.CASCADE, related_name=related_name, to="customers.customer"
     )
 
 
-def _id():
+def _id() -> models.Field:
     return models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
 
 

@@ -79,7 +79,7 @@ def test_the_score_and_explain_commands_speak_of_health(workspace):
     assert sum(moves.values()) == pytest.approx(opened.explanation.change)
     history = scoring.history(model=model)
     assert [row["score"] for row in history if row["customer"] == "Acme"][-1] == pytest.approx(ACME)
-    with pytest.raises(ProductError, match="portfolio, .*health"):
+    with pytest.raises(ProductError, match=r"portfolio, .*health"):
         scoring.model_named("wealth")
 
 
