@@ -10,6 +10,7 @@ from django.db.models import Q
 from uptake.customers.models import Account, Customer
 from uptake.customers.names import name_key
 from uptake.kit.errors import ProductError
+from uptake.kit.marks import without_steering
 from uptake.team.models import Teammate
 from uptake.team.rights import NotAllowed, Right, may
 
@@ -69,7 +70,7 @@ def find_customer(text: str, *, among: "QuerySet[Customer] | None" = None) -> Cu
     ``#12`` is always the customer's number. A bare ``12`` is too, unless another customer is called so: many platforms
     number their accounts, and then the reader must say which. Raises UnknownCustomer and AmbiguousCustomer.
     """
-    wanted = text.strip()
+    wanted = without_steering(text).strip()  # as names are kept
     among = Customer.objects.all() if among is None else among
     numbered = _by_number(wanted.removeprefix("#"), among)
     if wanted.startswith("#") and numbered:

@@ -10,6 +10,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from uptake.kit.marks import without_steering
+
 KEY_LENGTH = 200
 """Longest key, so that any database can index it; longer names end in a digest of the whole."""
 
@@ -21,7 +23,7 @@ _SEPARATORS = re.compile(r"[\s_\-\u2010-\u2015]+")
 
 def name_key(text: str) -> str:
     """The name without what does not count: equal keys, same name. Empty only for blank text."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", without_steering(text)).casefold()  # two names that look alike are one
     key = _SEPARATORS.sub("-", plain).strip("-") or plain.strip()
     if len(key) > KEY_LENGTH:
         digest = hashlib.sha256(key.encode()).hexdigest()[:16]
