@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/.locked
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-stories test-browser lock clean
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-stories test-dashboard test-browser lock clean
 
 setup: $(STAMP)
 
@@ -25,8 +25,14 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings uptake.config.settings
 
+DASHBOARD := src/uptake/pipeline/dashboard src/uptake/pipeline/report src/uptake/web/adoption
+
 test: setup
-	$(BIN)/pytest -n 2 src tests/test_docs.py tests/test_permissions.py
+	$(BIN)/pytest -n 2 src $(addprefix --ignore ,$(DASHBOARD)) tests/test_docs.py tests/test_permissions.py
+
+# A customer's dashboard and its report: each test works a whole page out.
+test-dashboard: setup
+	$(BIN)/pytest -n 2 $(DASHBOARD)
 
 # Whole commands, each a process of its own: samples, bad input, undo, two at once.
 test-stories: setup
