@@ -115,8 +115,9 @@ def _check_pattern(pattern: str) -> None:
     if _NOT_EVERYWHERE.search(pattern):
         raise ProductError(f"The pattern “{pattern}” uses more than plain regular expressions; engines differ there.")
     try:
-        found = duckdb.execute("SELECT regexp_matches('', ?)", [_with_case(pattern)]).fetchone()
+        with duckdb.connect() as con:  # the module's own connection would be shared by every thread
+            found = con.execute("SELECT regexp_matches('', ?)", [_with_case(pattern)]).fetchall()
     except duckdb.Error as why:
         raise ProductError(f"“{pattern}” is no regular expression: {why}.") from why
-    if not pattern.strip() or found == (True,):
+    if not pattern.strip() or found == [(True,)]:
         raise ProductError(f"The pattern “{pattern}” would leave out everybody.")

@@ -42,6 +42,12 @@ def counted(number: float, noun: str) -> str:
     return f"{whole(number)} {one if number == 1 else many or one + 's'}"
 
 
+def hours(number: float) -> str:
+    """2.5 hours; from ten on whole ones."""
+    text = tenths(number) if number < 10 else whole(number)
+    return f"{text} {'hour' if text == '1' else 'hours'}"
+
+
 def listed(names: Sequence[str], most: int = 3) -> str:
     """A, B and C; A, B and 4 more."""
     if len(names) > most:

@@ -28,7 +28,7 @@ def worth_tile(found: Worked, lines: Sequence[FeatureLine], known: Catalogue) ->
         lines=sorted(told, key=lambda each: (-each.hours, each.feature.casefold())),
         hours=hours,
         uses=uses,
-        sentence=f"About {words.counted(round(hours), 'hour')} saved in {words.span(found.asked.period)}: "
+        sentence=f"About {words.hours(hours)} saved in {words.span(found.asked.period)}: "
         f"{words.counted(uses, 'use')} of {words.counted(len(told), 'feature')}, "
         "each by the minutes that the catalogue assumes a use saves.",
         without_assumption=used - len(told),

@@ -100,7 +100,7 @@ def safe_report(told: Dashboard) -> SafeReport:
         features=_features(told),
         grants=_grants(told),
         savings=_savings(told),
-        hours="" if worth is None else f"{words.counted(worth.hours, 'hour')} saved in {words.span(told.period)}",
+        hours="" if worth is None else f"{words.hours(worth.hours)} saved in {words.span(told.period)}",
         rhythm=_rhythm(told.rhythm.data) if told.rhythm.data else None,
         growth=_growth(told.growth.data) if told.growth.data else None,
     )
