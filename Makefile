@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMP := .venv/.locked
 export UV_PYTHON_DOWNLOADS := never
+# What Python compiled is kept, also where the machine says otherwise: every command would compile all libraries again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-stories test-dashboard test-browser lock clean
 
@@ -11,7 +13,7 @@ setup: $(STAMP)
 $(STAMP): requirements/dev.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip --quiet --disable-pip-version-check install "uv>=0.9"
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --require-hashes requirements/dev.lock
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip sync --quiet --compile-bytecode --require-hashes requirements/dev.lock
 	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(STAMP)
 
@@ -25,12 +27,13 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/python -m django makemigrations --check --dry-run --settings uptake.config.settings
 
-DASHBOARD := src/uptake/pipeline/dashboard src/uptake/pipeline/report src/uptake/web/adoption
+DASHBOARD := $(addprefix src/uptake/,pipeline/dashboard pipeline/leader pipeline/report web/adoption web/leader web/shared \
+	api/tests/test_intelligence.py api/tests/test_reports.py)
 
 test: setup
 	$(BIN)/pytest -n 2 src $(addprefix --ignore ,$(DASHBOARD)) tests/test_docs.py tests/test_permissions.py
 
-# A customer's dashboard and its report: each test works a whole page out.
+# The dashboards and the report: each test works a whole page out.
 test-dashboard: setup
 	$(BIN)/pytest -n 2 $(DASHBOARD)
 

@@ -1,4 +1,4 @@
-"""Questions that are asked again and again, of other files and on other days: their SQL is made once a process.
+"""Questions that are asked again and again, of other files and on other days: their SQL is made once.
 
 Turning an expression into SQL takes longer than answering it in most workspaces. A question therefore says all that its
 expression is built from, and is known again by that. Days are what changes most. So the expression is built for days
@@ -7,8 +7,6 @@ the SQL that building it for these would give.
 """
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from uptake.lake.engine import Engine
+from uptake.pipeline.compiled import sql_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 REFERENCE = date(9000, 1, 1)
 FARTHEST = timedelta(days=365 * 500)  # how far from REFERENCE a day may lie that was worked out from it
-MOST = 200  # of the last questions asked, so that a process does not grow with its years
 
 
 @dataclass(frozen=True)
@@ -63,28 +61,16 @@ def hold(engine: Engine, name: str, question: Question) -> "ir.Table":
 def sql_for(engine: Engine, question: Question) -> str:
     """The question in the engine's SQL."""
     if not question.days:
-        return _known((type(engine), question.key), lambda: engine.compile(question.on()))
+        return _made(engine, question, lambda: engine.compile(question.on()))
     by = question.days[-1] - REFERENCE
-    made = _known(
-        (type(engine), question.key), lambda: engine.compile(question.on(*(day - by for day in question.days)))
-    )
+    made = _made(engine, question, lambda: engine.compile(question.on(*(day - by for day in question.days))))
     if "\\" in made:  # in a text it means one thing to DuckDB and another to Spark: where the text ends is not known
         return engine.compile(question.on(*question.days))
     return _moved(made, by)
 
 
-_sql: OrderedDict[Hashable, str] = OrderedDict()
-_turn = threading.Lock()  # one at a time: two threads that make the same SQL would only be in each other's way
-
-
-def _known(key: Hashable, make: Callable[[], str]) -> str:
-    with _turn:
-        if key not in _sql:
-            _sql[key] = make()
-            if len(_sql) > MOST:
-                _sql.popitem(last=False)
-        _sql.move_to_end(key)
-        return _sql[key]
+def _made(engine: Engine, question: Question, make: Callable[[], str]) -> str:
+    return sql_of(question.build.__name__.strip("_"), (type(engine), question.key), make)
 
 
 def _shape(tables: Any) -> Hashable:

@@ -24,7 +24,7 @@ from uptake.lake.engine import engine as chosen_engine
 from uptake.lake.models import DataFile
 from uptake.lake.schemas import SESSIONS, USAGE_DAILY
 from uptake.lake.spill import spill_root
-from uptake.pipeline.dashboard.compiled import sql_of
+from uptake.pipeline.compiled import sql_of
 from uptake.pipeline.published import Published, workspace_week
 
 if TYPE_CHECKING:
@@ -200,7 +200,12 @@ class DuckDBDesk:
             self._cursor.register(name, schema.empty_table())
 
     def _sql(self, question: str) -> str:
-        return sql_of(question, self._shapes, self._told, lambda: self._compile(question))
+        told = (
+            "dashboard",
+            tuple((name, schema.to_string()) for name, schema in sorted(self._shapes.items())),
+            self._told,
+        )
+        return sql_of(question, told, lambda: self._compile(question))
 
     def _compile(self, question: str) -> str:
         from uptake.lake.engine import DuckDBEngine

@@ -1,5 +1,6 @@
 """A question's SQL is made once, and is the SQL of the very days, period, model and tables that are asked about."""
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -12,7 +13,8 @@ from uptake.customers.inputs import NewFeature
 from uptake.customers.services import update_customer
 from uptake.kit.days import Period
 from uptake.lake.engine import DuckDBEngine, Engine, SparkEngine
-from uptake.pipeline import feature_use, health_scoring, insight_facts, questions, scoring
+from uptake.pipeline import compiled as compiled_sql
+from uptake.pipeline import feature_use, health_scoring, insight_facts, scoring
 from uptake.pipeline.published import published
 from uptake.pipeline.questions import Question, answer, hold, sql_for
 from uptake.pipeline.tests.by_hand import LAST, import_usage
@@ -74,6 +76,15 @@ def test_questions_about_an_answer_are_of_their_day_too(workspace, engine):
             assert sql_for(engine, question) == compiled(engine, question)
 
 
+@pytest.fixture
+def nothing_kept(home, monkeypatch):
+    """As in a new home, where nothing was asked before; gives its folder of SQL."""
+    folder = home / compiled_sql.FOLDER
+    folder.unlink()  # leads to what the suite made before
+    monkeypatch.setattr(compiled_sql, "_at_hand", OrderedDict())
+    return folder
+
+
 def made(monkeypatch, engine):
     """How often an expression is turned into SQL from here on."""
     times = []
@@ -86,7 +97,7 @@ def made(monkeypatch, engine):
     return times
 
 
-def test_asked_on_another_day_nothing_is_compiled_again(workspace, engine, monkeypatch):
+def test_asked_on_another_day_nothing_is_compiled_again(workspace, engine, monkeypatch, nothing_kept):
     tables = published().tables(engine)
     sql_for(engine, Question(insight_facts._last_days, tables, (LAST,), (WEEK,)))
     times = made(monkeypatch, engine)
@@ -166,14 +177,33 @@ def test_only_days_are_moved(engine):
         assert row == {"day": day, "number": 2_593_222.5, "text": text, "plain": f"{number} MAKE_DATE(9000, 1, 1)"}
 
 
-def test_no_more_questions_are_remembered_than_a_process_needs(engine, monkeypatch):
-    monkeypatch.setattr(questions, "MOST", 3)
-    monkeypatch.setattr(questions, "_sql", type(questions._sql)())
-    table = engine.small("numbers", pa.table({"a": pa.array([1])}))
-    for number in range(9):
-        answer(engine, Question(_told_apart_by, table, of=(number,)))
-    assert len(questions._sql) == 3
-
-
 def _told_apart_by(table, _days, number):
     return table.mutate(number=number)
+
+
+def test_another_process_finds_what_was_compiled_before(engine, monkeypatch, nothing_kept):
+    table = engine.small("numbers", pa.table({"a": pa.array([1])}))
+    question = Question(_told_apart_by, table, of=(7,))
+    first = sql_for(engine, question)
+    monkeypatch.setattr(compiled_sql, "_at_hand", OrderedDict())  # as a process that has just begun
+    times = made(monkeypatch, engine)
+    assert (sql_for(engine, question), times) == (first, [])
+    monkeypatch.setattr(compiled_sql, "_source", lambda: "other code")
+    sql_for(engine, question)
+    assert times == [1]
+
+
+def test_what_is_kept_has_an_end(engine, monkeypatch, nothing_kept):
+    monkeypatch.setattr(compiled_sql, "MOST_AT_HAND", 3)
+    monkeypatch.setattr(compiled_sql, "MOST_KEPT", 20)
+    table = engine.small("numbers", pa.table({"a": pa.array([1])}))
+    for number in range(30):
+        [row] = answer(engine, Question(_told_apart_by, table, of=(number,))).to_pylist()
+        assert row["number"] == number
+    assert len(compiled_sql._at_hand) == 3
+    assert 18 <= len(list(nothing_kept.glob("*.sql"))) <= 20
+
+
+def test_what_writes_itself_differently_every_time_names_nothing():
+    with pytest.raises(TypeError, match="differently"):
+        compiled_sql.sql_of("odd", (object(),), lambda: "")
