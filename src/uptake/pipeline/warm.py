@@ -66,7 +66,13 @@ def get_ready(stop: threading.Event) -> None:
 
 def _first_shown() -> Sequence[Callable[[], object]]:
     """In the order in which an import's results ask for it."""
-    from uptake.pipeline import feature_use, health, insight_view, portfolio  # heavy, as all that runs expressions
+    from uptake.pipeline import (  # heavy, as all that runs expressions
+        feature_use,
+        health,
+        insight_view,
+        leader,
+        portfolio,
+    )
     from uptake.pipeline.dashboard import board
 
     return (
@@ -74,6 +80,7 @@ def _first_shown() -> Sequence[Callable[[], object]]:
         feature_use.feature_use,
         insight_view.get_ready,
         health.health_rows,
+        leader.get_ready,
         board.get_ready,  # last: it derives the sessions of all facts, which takes longest
     )
 

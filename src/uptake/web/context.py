@@ -45,7 +45,7 @@ NAVIGATION = (
 """In this order. A room that brings a page adds its line."""
 
 
-BELONGS_TO = {"customer": "portfolio"}
+BELONGS_TO = {"customer": "portfolio", "leader": "portfolio"}
 """Pages without a line of their own, by the one they are reached from."""
 
 

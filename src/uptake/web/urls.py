@@ -4,8 +4,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("portfolio/", include("uptake.web.portfolio.urls")),
+    path("portfolio/adoption/", include("uptake.web.leader.urls")),
     path("customers/", include("uptake.web.customer.urls")),
     path("customers/<int:customer_id>/adoption/", include("uptake.web.adoption.urls")),
+    path("shared/", include("uptake.web.shared.urls")),  # without a login
     path("", include("uptake.web.tasks.urls")),  # /tasks/ and /calendar/
     path("", include("uptake.web.outreach.urls")),  # /outreach/
     path("imports/", include("uptake.web.imports.urls")),
