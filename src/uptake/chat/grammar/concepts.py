@@ -78,6 +78,19 @@ CONCEPTS: dict[str, str] = {
         "use|uses|used|using|usage|utilisation|utilization|utilize|nutzung|nutzt|nutzen|usa|usan|uso"
         "|utilise|utilisent|reach|take up|taking up|tried|works with|working with"
     ),
+    "DASHBOARD": (
+        "product adoption|adoption dashboard|adoption overview|adoption page|adoption tab|usage breakdown"
+        "|usage overview|usage summary|product usage|using the product|use the product|uses the product"
+        "|using our product|use our product|uses our product|use of the product|use of our product"
+        "|produktnutzung|nutzt das produkt|nutzen das produkt|unser produkt|uso del producto"
+        "|utilisation du produit"
+    ),
+    "QUIET": (
+        "went quiet|gone quiet|quiet|silent|went silent|inactive|dormant|stopped using|stopped using the product"
+        "|stopped using our product|stopped using it|stopped logging in|not logged in|not logging in|no longer uses"
+        "|no longer use|no longer logs in|no longer log in|went dark|gone dark|dropped off|disappeared|stay away"
+        "|stays away|stayed away|not been active|nicht mehr aktiv|inaktiv|inactivos|inactifs"
+    ),
     "WHO": (
         "who|which customers|how many|what share|what percentage|wer|wie viele|qui|quien|quienes|combien|cuantos|share"
     ),
@@ -95,7 +108,8 @@ CONCEPTS: dict[str, str] = {
     "RISK": (
         "risk|risks|at risk|risky|churn|churning|danger|worried|worry|worrying|concern|concerned"
         "|concerning|attention|gefahrdet|risiko|riesgo|risque|in trouble|trouble|going to leave|leave us"
-        "|leaving|likely to leave|red flags|red flag|save|quiet|gone quiet|silent|inactive|dormant"
+        "|leaving|likely to leave|red flags|red flag|save|quiet|went quiet|gone quiet|silent|went silent|inactive|dormant"
+        "|stopped using|stopped logging in|went dark|gone dark"
         "|slipping away|abwanderung|kundigen"
     ),
     "INSIGHT": (

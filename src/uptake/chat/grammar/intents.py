@@ -84,6 +84,8 @@ INTENTS: tuple[Intent, ...] = (
         CALCULATE ADOPTION 3
         CALCULATE ADOPTION SCORE 4.2
         DOING SCORE 3
+        DASHBOARD 2.6
+        DASHBOARD ALL 3.4
         """,
         without="C FEATURE",
     ),
@@ -131,6 +133,24 @@ INTENTS: tuple[Intent, ...] = (
         C SHOW 2.7
         C INSIGHT 3.4
         """,
+        least_customers=1,
+        most_customers=1,
+    ),
+    _intent(
+        "customer_adoption",
+        """
+        C DASHBOARD 6.2
+        """,
+        least_customers=1,
+        most_customers=1,
+    ),
+    _intent(
+        "quiet_users",
+        """
+        C QUIET 6.4
+        C QUIET WHO 7
+        """,
+        without="TASK MAIL EXPORT",
         least_customers=1,
         most_customers=1,
     ),

@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from uptake.actions.email.models import Draft, DraftStatus
 from uptake.actions.task.models import Task
-from uptake.chat.answers import Answer, Buttons, Changes, Confirm, FeatureShares, Heat, Items, Lines, Table
+from uptake.chat.answers import Answer, Buttons, Changes, Confirm, FeatureShares, Heat, Items, Lines, Stats, Table
 from uptake.chat.grammar import Understood, understand
 from uptake.chat.tests.world import make_world
 from uptake.chat.tools.examples import example_for
@@ -24,6 +24,7 @@ from uptake.customers.access import UnknownCustomer, access_customers
 from uptake.customers.features import define_features
 from uptake.customers.inputs import NewCustomer, NewFeature
 from uptake.customers.services import create_customer, create_customers, update_customer
+from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.models import HealthScore
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
@@ -65,6 +66,8 @@ NAMING_ACME = {
     "laggards": None,
     "explain_score": (OK, UNKNOWN, UNKNOWN, OK),
     "why_changed": (OK, UNKNOWN, UNKNOWN, OK),
+    "customer_adoption": (OK, UNKNOWN, UNKNOWN, OK),
+    "quiet_users": (OK, UNKNOWN, UNKNOWN, OK),
     "feature_adoption": (OK, UNKNOWN, UNKNOWN, OK),
     "unused_features": (OK, UNKNOWN, UNKNOWN, OK),
     "heatmap": (OK, UNKNOWN, UNKNOWN, OK),
@@ -136,7 +139,14 @@ def test_viewers_neither_export_nor_change(world):
 def test_people_are_named_only_to_those_who_may_see_them(world):
     asked = {"customers": [world.acme.pk]}
     assert "user@acme.example" in told(press(world.ann, "explain_score", asked))
-    for tool in ("explain_score", "customers_at_risk", "insights", "feature_adoption"):
+    for tool in (
+        "explain_score",
+        "customer_adoption",
+        "quiet_users",
+        "customers_at_risk",
+        "insights",
+        "feature_adoption",
+    ):
         answer = told(press(world.vic, tool, asked))
         assert "user@acme.example" not in answer
         assert "Dora" not in answer
@@ -460,3 +470,36 @@ def test_every_confirm_comes_from_a_changing_tool(world):
     assert all((tool.confirm is not None) == tool.changes for tool in TOOLS)
     confirm = tool_named("update_health").ask(world.ann, tool_named("update_health").arguments())
     assert isinstance(confirm, Confirm)
+
+
+# The adoption dashboard. Acme's first@ came once a year ago, user@ every working day.
+
+
+def test_a_customers_adoption_is_the_dashboards(world):
+    answer = press(world.ann, "customer_adoption", {"customers": [world.acme.pk]})
+    page = dashboard(world.ann, world.acme.pk)
+    assert (
+        answer.headline == f"Acme has no account adoption score: {page.score.data.reason}"
+    )  # nothing says how many seats
+    stats = {each.label: each for each in part(answer, Stats).items}
+    for figure in page.figures.data:
+        if figure.title in stats:
+            assert stats[figure.title].value.removesuffix("%") == figure.shown
+            assert figure.opens in stats[figure.title].href
+    assert {"Active users", "Daily active users"} <= set(stats)
+    names = [row[0].text for row in part(answer, Table).rows]
+    assert sorted(names) == ["Export", "Search"]
+
+
+def test_who_went_quiet_is_named_with_the_day(world):
+    answer = press(world.ann, "quiet_users", {"customers": [world.acme.pk]})
+    assert answer.headline == "1 user of 2 at Acme went quiet"
+    counts = {each.label: each.value for each in part(answer, Stats).items}
+    assert counts == {"Active": "1", "Engaged": "0", "At risk": "0", "Dormant": "1"}
+    [row] = part(answer, Table).rows
+    assert (row[0].text, row[1].text) == ("first@acme.example", "30 Jun 2025")
+
+
+def test_where_nobody_went_quiet_it_says_so(world):
+    asked = {"customers": [world.acme.pk], "as_of": "2025-06-30"}
+    assert press(world.ann, "quiet_users", asked).headline == "Nobody of 1 at Acme went quiet"

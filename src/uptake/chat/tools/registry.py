@@ -2,6 +2,7 @@
 
 from uptake.chat.tools.compare import COMPARE, TREND
 from uptake.chat.tools.customer import EXPLAIN, WHY_CHANGED
+from uptake.chat.tools.customer_adoption import ADOPTION, QUIET_USERS
 from uptake.chat.tools.customer_features import FEATURE_ADOPTION, UNUSED
 from uptake.chat.tools.exporting import EXPORT
 from uptake.chat.tools.features import FEATURE_SHARES, HEATMAP
@@ -21,6 +22,8 @@ TOOLS: tuple[Tool, ...] = (
     LAGGARDS,
     EXPLAIN,
     WHY_CHANGED,
+    ADOPTION,
+    QUIET_USERS,
     FEATURE_ADOPTION,
     UNUSED,
     HEATMAP,

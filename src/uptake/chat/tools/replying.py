@@ -67,7 +67,16 @@ def _help(buttons: tuple[Button, ...]) -> tuple[Button, ...]:
 
 
 NEEDS_MORE = frozenset(
-    {"explain_score", "why_changed", "feature_adoption", "unused_features", "compare_customers", "open_page"}
+    {
+        "explain_score",
+        "why_changed",
+        "customer_adoption",
+        "quiet_users",
+        "feature_adoption",
+        "unused_features",
+        "compare_customers",
+        "open_page",
+    }
 )
 
 
