@@ -11,8 +11,9 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
+from django.utils import timezone
 
-from uptake.actions.email.services import draft_email
+from uptake.actions.email.services import Attached, draft_email
 from uptake.actions.task.services import calendar_token, create_task
 from uptake.api import api
 from uptake.charts import browser
@@ -24,6 +25,7 @@ from uptake.customers.models import Stakeholder
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
+from uptake.pipeline.report.sharing import share_report
 from uptake.pipeline.tests.by_hand import teammate
 from uptake.pipeline.tests.conftest import people, usage, workspace
 from uptake.team.models import Role
@@ -113,6 +115,50 @@ PAGES = {
     "customers/<int:customer_id>/adoption/notes/<int:annotation_id>/remove": [
         ("post", "/customers/{acme}/adoption/notes/999999/remove", "404 404 403 403 404 302")
     ],
+    "customers/<int:customer_id>/adoption/report.pdf": [
+        ("get", f"/customers/{{acme}}/adoption/report.pdf?edition={edition}", "200 404 403 200 200 302")
+        for edition in ("internal", "customer")
+    ],
+    "customers/<int:customer_id>/adoption/share": [
+        ("post", "/customers/{acme}/adoption/share", "200 404 403 403 200 302", {"days": "7"})
+    ],
+    "customers/<int:customer_id>/adoption/share/<int:link_id>/take-back": [
+        ("post", "/customers/{acme}/adoption/share/{link}/take-back", "302 404 403 403 302 302")
+    ],
+    "customers/<int:customer_id>/adoption/schedule": [
+        (
+            "post",
+            "/customers/{acme}/adoption/schedule",
+            "302 404 403 403 302 302",
+            {"to": "{marta}", "every": "month", "next_on": "{today}"},
+        )
+    ],
+    "customers/<int:customer_id>/adoption/schedule/<int:schedule_id>/end": [
+        ("post", "/customers/{acme}/adoption/schedule/999999/end", "404 404 403 403 404 302")
+    ],
+    "shared/<str:secret>": [  # whoever has the secret address reads the customer's edition
+        ("get", "/shared/{secret}", "200 200 200 200 200 200"),
+        ("get", "/shared/wrong", "404 404 404 404 404 404"),
+    ],
+    "shared/<str:secret>/report.pdf": [
+        ("get", "/shared/{secret}/report.pdf", "200 200 200 200 200 200"),
+        ("get", "/shared/wrong/report.pdf", "404 404 404 404 404 404"),
+    ],
+    "portfolio/adoption/": [("get", "/portfolio/adoption/", "200 200 200 200 200 302")],
+    "portfolio/adoption/customers/": [
+        ("get", "/portfolio/adoption/customers/?cell=customers", "200 200 200 200 200 302"),
+        ("get", "/portfolio/adoption/customers/?cell=none", "404 404 404 404 404 302"),
+    ],
+    "portfolio/adoption/customers/export.<slug:kind>": [
+        ("get", "/portfolio/adoption/customers/export.csv?cell=customers", "200 200 403 200 200 302")
+    ],
+    "portfolio/adoption/export/<slug:table>.<slug:kind>": [
+        *(
+            ("get", f"/portfolio/adoption/export/{table}.csv", "200 200 403 200 200 302")
+            for table in ("groups", "features", "gaps", "over-time", "movers")
+        ),
+        ("get", "/portfolio/adoption/export/none.csv", "404 404 403 404 404 302"),
+    ],
     "charts/": [("get", "/charts/", "200 200 200 200 200 302")],
     "charts/<slug:name>.<slug:kind>": [
         ("get", "/charts/funnel.svg", "200 200 200 200 200 302"),
@@ -154,6 +200,7 @@ PAGES = {
         ("post", "/outreach/new", "302 404 403 403 302 302", {"customer": "{acme}", "template": "check_in"}),
     ],
     "outreach/<int:draft_id>/": [("get", "/outreach/{draft}/", "200 404 404 404 200 302")],
+    "outreach/<int:draft_id>/attachment.pdf": [("get", "/outreach/{draft}/attachment.pdf", "200 404 404 404 200 302")],
     "outreach/<int:draft_id>/write": [
         (
             "post",
@@ -217,6 +264,15 @@ API = {
     "post /api/usage/imports/{importId}/redo": ("/api/usage/imports/{undone}/redo", "202 202 404 404 202 401"),
     "get /api/adoption/scores": ("/api/adoption/scores", "200 200 200 200 200 401"),
     "get /api/adoption/features/{customerId}": ("/api/adoption/features/{acme}", "200 404 200 200 200 401"),
+    "get /api/intelligence/adoption/{customerId}": ("/api/intelligence/adoption/{acme}", "200 404 200 200 200 401"),
+    "get /api/intelligence/adoption/{customerId}/behind": (
+        "/api/intelligence/adoption/{acme}/behind?key=known",
+        "200 404 200 200 200 401",
+    ),
+    "get /api/intelligence/adoption/{customerId}/report.pdf": (
+        "/api/intelligence/adoption/{acme}/report.pdf",
+        "200 404 403 200 200 401",
+    ),
     "get /api/customers": ("/api/customers", "200 200 200 200 200 401"),
     "get /api/customers/{customerId}": ("/api/customers/{acme}", "200 404 200 200 200 401"),
     "put /api/customers/{customerId}/rating": (
@@ -258,6 +314,8 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "laggards": ({}, "200 200 200 200 200"),
     "explain_score": (ACME, "200 404 200 200 200"),
     "why_changed": (ACME, "200 404 200 200 200"),
+    "customer_adoption": (ACME, "200 404 200 200 200"),
+    "quiet_users": (ACME, "200 404 200 200 200"),
     "feature_adoption": (ACME, "200 404 200 200 200"),
     "unused_features": (ACME, "200 404 200 200 200"),
     "heatmap": (ACME, "200 404 200 200 200"),
@@ -304,7 +362,9 @@ def world(workspace):
     task = create_task(
         customer=acme, title="Call Marta Heinze", why="ada@acme.example is gone", checklist=["Ask Marta"], by=ann
     )
-    draft = draft_email(customer=acme, template="check_in", facts={}, to=marta, by=ann)
+    attached = Attached("report.pdf", b"%PDF-")
+    draft = draft_email(customer=acme, template="check_in", facts={}, to=marta, by=ann, attached=attached)
+    link, secret = share_report(ann, acme.pk, days=7)
     Import.objects.update(step="", begun_by=ann)
     preview = {"tables": [TABLE], "rows": 1, "questions": [], "warnings": []}
     waiting = Import.objects.create(begun_by=ann, report={"preview": preview})
@@ -341,6 +401,10 @@ def world(workspace):
         "told": told.pk,
         "told_live": told_live.pk,
         "token": calendar_token(ann),
+        "marta": marta.pk,
+        "today": str(timezone.localdate()),
+        "link": link.pk,
+        "secret": secret,
         "key": create_key(name="script", role=Role.VIEWER)[0].pk,
         "feature": "search",
         "vega": browser.VERSION,

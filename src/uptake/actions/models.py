@@ -1,7 +1,7 @@
 """The rows of this room, a module per channel."""
 
 from uptake.actions.email import tracking  # listens to what mail providers report
-from uptake.actions.email.models import Draft, DraftStatus
+from uptake.actions.email.models import Draft, DraftFile, DraftStatus
 from uptake.actions.task.models import CalendarFeed, Priority, Task, TaskStatus
 
-__all__ = ["CalendarFeed", "Draft", "DraftStatus", "Priority", "Task", "TaskStatus", "tracking"]
+__all__ = ["CalendarFeed", "Draft", "DraftFile", "DraftStatus", "Priority", "Task", "TaskStatus", "tracking"]

@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from pydantic.alias_generators import to_camel
 
-from uptake.api import adoption, customers, drafts, health, insights, tasks, usage
+from uptake.api import adoption, customers, drafts, health, insights, intelligence, reports, tasks, usage
 from uptake.api.access import Key, Session
 from uptake.api.errors import MEDIA_TYPE, Problem, methods_as_problems, tell_problems, unknown_address
 
@@ -61,6 +61,8 @@ tell_problems(api)
 for name, resource in {
     "Usage": usage,
     "Adoption": adoption,
+    "Intelligence": intelligence,
+    "Reports": reports,
     "Customers": customers,
     "Health": health,
     "Insights": insights,

@@ -8,12 +8,13 @@ from ninja import Query, Router
 from pydantic import Field
 
 from uptake.api.access import caller
+from uptake.api.mirrored import mirrored
 from uptake.api.schemas import Camel, Dated, Day, Id, Paged, PageOf, PeriodText, Text, example, paged
-from uptake.customers.access import access_customer
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
 from uptake.pipeline.commands.scores import scores_json
-from uptake.pipeline.feature_use import feature_use
+from uptake.pipeline.dashboard import dashboard
+from uptake.pipeline.dashboard.view import FeatureLine, Features
 from uptake.pipeline.portfolio import SORTABLE, Filters, portfolio
 from uptake.pipeline.scoring import Row, Scores
 
@@ -161,22 +162,8 @@ def _beside(row: Row) -> dict[str, Any]:
     }
 
 
-class FeatureCell(Camel):
-    """One feature at one customer; null: no usage says who."""
-
-    feature_id: str
-    feature: str
-    category: str
-    importance: int
-    users: int | None
-    uses: int | None
-    reach: float | None = Field(description="Share of the customer's active users, 0 to 1.")
-    is_available: bool
-    is_adopted: bool | None
-
-
 class CustomerFeatures(Camel):
-    """The customer's features, most used first, those not in the plan last."""
+    """The customer's features, most used first. What no usage says is null, never 0."""
 
     model_config = example(
         {
@@ -184,19 +171,38 @@ class CustomerFeatures(Camel):
             "customer": "Acme Logistics",
             "asOf": "2026-01-29",
             "period": "30d",
+            "used": 1,
             "adopted": 1,
             "available": 1,
+            "medianTimeToFeature": 12.0,
+            "comparedWith": "19 customers in Enterprise",
+            "sentence": "1 of 1 feature adopted.",
             "features": [
                 {
                     "featureId": "workflow-builder",
                     "feature": "Workflow builder",
                     "category": "core",
                     "importance": 80,
-                    "users": 96,
-                    "uses": 2310,
-                    "reach": 0.66,
+                    "tags": [],
                     "isAvailable": True,
                     "isAdopted": True,
+                    "reach": 0.66,
+                    "users": 96,
+                    "uses": 2310,
+                    "returningUsers": 71,
+                    "previousReach": 0.61,
+                    "previousUses": 2104,
+                    "peersMedianReach": 0.44,
+                    "timeToFeature": 12,
+                    "firstUsedOn": "2025-03-14",
+                    "weeks": [520, 518, 531, 540],
+                    "isUnused": False,
+                    "isSticky": True,
+                    "trend": "up",
+                    "level": "High",
+                    "valueSentence": "Approvals go round by themselves.",
+                    "resources": [],
+                    "opens": "feature:workflow-builder",
                 }
             ],
         }
@@ -206,39 +212,32 @@ class CustomerFeatures(Camel):
     customer: str
     as_of: date
     period: str
+    used: int = Field(description="Available features used at all.")
     adopted: int = Field(description="Available features that at least 10% of the active users use.")
     available: int
-    features: list[FeatureCell]
+    median_time_to_feature: float | None = Field(description="Days from the customer's first use, over features used.")
+    compared_with: str = Field(description="Whose middle peersMedianReach is.")
+    sentence: str
+    features: list[mirrored(FeatureLine)]  # type: ignore[valid-type]
 
 
 @router.get("/adoption/features/{int:customer_id}", response=CustomerFeatures, summary="A customer's features")
 def customer_features(request: HttpRequest, customer_id: Id, asked: Query[Dated]) -> dict[str, Any]:
-    """How many people use each feature, how often, and what is paid for and unused."""
-    customer = access_customer(caller(request), customer_id)
-    use = feature_use(as_of=asked.as_of, period=asked.length)
-    known = {feature.feature_id: feature for feature in use.features}
-    cells = use.cells.get(customer.pk, {})
-    rows = [
-        {
-            "featureId": feature_id,
-            "feature": known[feature_id].name,
-            "category": known[feature_id].category,
-            "importance": known[feature_id].importance,
-            "users": cell.users,
-            "uses": cell.uses,
-            "reach": cell.reach,
-            "isAvailable": cell.is_available,
-            "isAdopted": cell.is_adopted,
-        }
-        for feature_id, cell in cells.items()
-        if feature_id in known
-    ]
+    """How many people use each feature, how often, how it moves, and what is paid for and unused."""
+    told = dashboard(caller(request), customer_id, as_of=asked.as_of, period=asked.length)
+    found = told.features.data or Features(
+        lines=[], used=0, available=0, adopted=0, unused=[], median_time_to_feature=None, sentence=told.features.absent
+    )
     return {
-        "customerId": customer.pk,
-        "customer": customer.name,
-        "asOf": use.as_of,
-        "period": str(use.period),
-        "adopted": sum(bool(row["isAdopted"] and row["isAvailable"]) for row in rows),
-        "available": sum(row["isAvailable"] for row in rows),
-        "features": sorted(rows, key=lambda row: (not row["isAvailable"], -(row["uses"] or 0), row["feature"])),
+        "customerId": told.customer_id,
+        "customer": told.customer,
+        "asOf": told.as_of,
+        "period": str(told.period),
+        "used": found.used,
+        "adopted": found.adopted,
+        "available": found.available,
+        "medianTimeToFeature": found.median_time_to_feature,
+        "comparedWith": told.peers,
+        "sentence": found.sentence,
+        "features": found.lines,
     }

@@ -37,6 +37,7 @@ DRAFT = {
     "body": "Hello Marta,\n\n…\n",
     "template": "feature_introduction",
     "status": "draft",
+    "attachmentName": "",
     "seen": "0f1e2d3c4b5a6978",
     "createdAt": "2026-01-30T08:16:11Z",
     "approvedBy": None,
@@ -62,7 +63,8 @@ class DraftTold(Camel):
     body: str
     template: str
     status: str
-    seen: str = Field(description="Stands for recipient and text: say it when you approve.")
+    attachment_name: str = Field(description="The PDF that goes out with it; empty: none.")
+    seen: str = Field(description="Stands for recipient, text and attachment: say it when you approve.")
     created_at: datetime
     approved_by: str | None
     approved_at: datetime | None
@@ -106,7 +108,7 @@ class Approval(Camel):
 
 def _told(draft: Draft) -> dict[str, Any]:
     same = (
-        *("to_name", "to_email", "subject", "body", "template", "status", "seen", "error"),
+        *("to_name", "to_email", "subject", "body", "template", "status", "attachment_name", "seen", "error"),
         *("created_at", "approved_at", "sent_at", "opened_at", "clicked_at"),
     )
     return {

@@ -87,6 +87,9 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    opened_count = models.PositiveIntegerField(default=0)  # the page, by whoever is not logged in here
+    taken_count = models.PositiveIntegerField(default=0)  # its PDF
+    last_opened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-created_at", "-pk")
@@ -113,7 +116,10 @@ class ReportSchedule(models.Model):
     every = models.CharField(max_length=10, choices=ReportEvery.choices, default=ReportEvery.MONTH)
     to_name = models.CharField(max_length=200, blank=True)
     to_email = models.CharField(max_length=254)
+    paper = models.CharField(max_length=10, default="a4")  # report.document.PAPERS
     next_on = models.DateField(db_index=True)  # the day on which the next draft is made
+    day = models.PositiveSmallIntegerField()  # of the month, as it was chosen: the 31st stays so after a February
+    trouble = models.CharField(max_length=300, blank=True)  # a sentence: why the draft that is due could not be made
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 

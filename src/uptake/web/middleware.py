@@ -16,7 +16,7 @@ from uptake.pipeline.remedies import Door, refusal_said
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
-OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/calendar/", "/mail/", "/healthz")
+OPEN_PATHS = ("/accounts/", "/static/", "/api/", "/calendar/", "/shared/", "/mail/", "/healthz")
 """What stands open, or has a door of its own: login, sheets, keys, secret links, a provider's signed word."""
 
 

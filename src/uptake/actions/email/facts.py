@@ -16,6 +16,8 @@ UNKNOWN: Mapping[str, Any] = {
     "licensed_seats": None,
     "last_active_on": None,
     "features_unused": (),  # [{feature, value_sentence, training_url}], the most worthwhile first
+    "report": None,  # what the attached report tells of: “30 days to 30 Jun 2026”; only a schedule attaches one
+    "report_says": "",  # its first sentence
 }
 """Every fact that the caller may give, with what it is where nobody knows."""
 

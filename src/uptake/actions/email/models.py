@@ -44,6 +44,8 @@ class Draft(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     message_id = models.CharField(max_length=255, blank=True, db_index=True)  # ours, kept before it is handed over
     provider_id = models.CharField(max_length=255, blank=True, db_index=True)  # the provider's, where it has its own
+    attachment_name = models.CharField(max_length=100, blank=True)  # of the PDF in ``file``; empty: none
+    attachment_sha256 = models.CharField(max_length=64, blank=True)
     error = models.TextField(blank=True)  # a sentence: why it was not sent, or what came back
     opened_at = models.DateTimeField(null=True, blank=True)  # the first time, where the provider reports it
     clicked_at = models.DateTimeField(null=True, blank=True)
@@ -64,13 +66,24 @@ class Draft(models.Model):
 
     @property
     def seen(self) -> str:
-        """Stands for recipient, subject and body: whoever approves says which text they read."""
-        words = "\x00".join((self.to_name, self.to_email, self.subject, self.body))
+        """Stands for recipient, subject, body and attachment: whoever approves says which of them they read."""
+        attached = (self.attachment_name, self.attachment_sha256) if self.attachment_name else ()
+        words = "\x00".join((self.to_name, self.to_email, self.subject, self.body, *attached))
         return hashlib.sha256(words.encode()).hexdigest()[:16]
 
     @property
     def is_editable(self) -> bool:
         return self.status in EDITABLE
+
+
+class DraftFile(models.Model):
+    """The PDF that goes out with an e-mail, as it was read when it was approved. Never changed."""
+
+    draft = models.OneToOneField(Draft, on_delete=models.CASCADE, related_name="file")
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"attachment of the {self.draft}"
 
 
 EDITABLE = (DraftStatus.DRAFT, DraftStatus.APPROVED, DraftStatus.FAILED)

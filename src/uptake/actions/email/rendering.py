@@ -68,9 +68,11 @@ def _sandbox() -> Sandbox:
 
 
 def templates() -> list[Template]:
-    """Every kind of e-mail there is, by title: those shipped, and the workspace's own in ``UPTAKE_HOME/outreach``."""
+    """Every kind of e-mail that a person can choose, by title: those shipped, and the workspace's own in
+    ``UPTAKE_HOME/outreach``. What announces a report is chosen by its schedule alone, which attaches it."""
     names = {file.stem for folder in (SHIPPED, _own()) if folder.is_dir() for file in folder.glob("*.txt")}
-    return sorted((read_template(name) for name in names), key=lambda template: template.title)
+    found = [template for template in map(read_template, names) if "report" not in template.needs]
+    return sorted(found, key=lambda template: template.title)
 
 
 def _own() -> Path:

@@ -115,8 +115,8 @@ def _take_back(draft: Draft, approved: QuerySet[Draft], why: str) -> None:
 
 
 def _message(draft: Draft) -> EmailMessage:
-    """Exactly what was approved, as plain text."""
-    return EmailMessage(
+    """Exactly what was approved: plain text, and the PDF that was attached to it."""
+    message = EmailMessage(
         subject=draft.subject,
         body=draft.body,
         from_email=settings.DEFAULT_FROM_EMAIL,
@@ -124,6 +124,9 @@ def _message(draft: Draft) -> EmailMessage:
         reply_to=[draft.reply_to] if draft.reply_to else None,
         headers={"Message-ID": draft.message_id},
     )
+    if draft.attachment_name:
+        message.attach(draft.attachment_name, bytes(draft.file.content), "application/pdf")
+    return message
 
 
 def _turned_away(draft: Draft, why: DeliveryError) -> None:

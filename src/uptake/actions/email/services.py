@@ -1,7 +1,9 @@
 """What is done about drafts, by people. Each call is one transaction, leaves a line in the audit trail, and asks
 whether it may. What the mail server is told stands in ``sending``."""
 
+import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypedDict, Unpack
 
@@ -13,7 +15,7 @@ from uptake.actions.email.access import access_draft, access_drafts, access_own_
 from uptake.actions.email.facts import BadFacts, known_facts
 from uptake.actions.email.inputs import BadDraft
 from uptake.actions.email.mail import mail_is_set_up, why_not
-from uptake.actions.email.models import EDITABLE, Draft, DraftStatus
+from uptake.actions.email.models import EDITABLE, Draft, DraftFile, DraftStatus
 from uptake.actions.email.rendering import BadTemplate, read_template, render, templates
 from uptake.actions.email.sending import answers_to, due_drafts, send_draft
 from uptake.customers.access import may_change
@@ -24,6 +26,7 @@ from uptake.team.rights import NotAllowed, Right, require
 from uptake.team.services import record
 
 __all__ = [
+    "Attached",
     "BadDraft",
     "BadFacts",
     "BadTemplate",
@@ -57,6 +60,14 @@ class DraftChanged(ProductError):
     status = 409
 
 
+@dataclass(frozen=True)
+class Attached:
+    """A PDF to go out with an e-mail. ``name``: its file name, in letters that every mail program takes."""
+
+    name: str
+    content: bytes
+
+
 class DraftFields(TypedDict, total=False):
     """What a person may write in a draft."""
 
@@ -68,7 +79,13 @@ class DraftFields(TypedDict, total=False):
 
 @transaction.atomic
 def draft_email(
-    *, customer: Customer, template: str, facts: Mapping[str, Any], to: Stakeholder | None, by: Teammate
+    *,
+    customer: Customer,
+    template: str,
+    facts: Mapping[str, Any],
+    to: Stakeholder | None,
+    by: Teammate,
+    attached: Attached | None = None,
 ) -> Draft:
     """Write an e-mail from a template (``email.facts`` lists the facts). Nothing goes out by this.
 
@@ -94,11 +111,15 @@ def draft_email(
         "subject": inputs.checked_subject(inputs.CONTROL.sub(" ", subject)),
         "body": inputs.checked_body(body),
         "template": template,
+        "attachment_name": attached.name if attached else "",
+        "attachment_sha256": hashlib.sha256(attached.content).hexdigest() if attached else "",
     }
     Customer.objects.select_for_update().get(pk=customer.pk)  # one after the other: the second finds the first
     if same := Draft.objects.filter(status=DraftStatus.DRAFT, **words).first():
         return same
     draft = Draft.objects.create(**words, facts=known, created_by=by)
+    if attached:
+        DraftFile.objects.create(draft=draft, content=attached.content)
     record(by, "drafted", draft, customer_id=customer.pk, draft=draft.pk, template=template)
     return draft
 

@@ -25,18 +25,22 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON o
 
 
 def worker() -> None:
-    """Do enqueued work and send approved mail until stopped; commands in the same home then follow it."""
+    """Do enqueued work, draft scheduled reports and send approved mail until stopped; commands in the same home then follow it."""
     import threading
 
     from uptake.pipeline import executor, home
+    from uptake.pipeline.report.schedules import draft_what_is_due
     from uptake.pipeline.sending import send_what_is_approved
 
     home.prepare()
     stop = threading.Event()
     mail = threading.Thread(target=send_what_is_approved, args=(stop,), name="mail", daemon=True)
+    reports = threading.Thread(target=draft_what_is_due, args=(stop,), name="reports", daemon=True)
     mail.start()
+    reports.start()
     try:
         executor.work_on()
     finally:
         stop.set()
         mail.join()
+        reports.join()

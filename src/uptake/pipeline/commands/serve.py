@@ -38,6 +38,7 @@ def run(host: str, port: int) -> None:
     from django.conf import settings
 
     from uptake.pipeline import executor
+    from uptake.pipeline.report.schedules import draft_what_is_due
     from uptake.pipeline.sending import send_what_is_approved
 
     if host not in {"127.0.0.1", "localhost", "::1"} and host not in settings.ALLOWED_HOSTS:
@@ -50,6 +51,7 @@ def run(host: str, port: int) -> None:
     threads = [
         threading.Thread(target=executor.work_until, args=(stop,), name="executor"),
         threading.Thread(target=send_what_is_approved, args=(stop,), name="mail"),
+        threading.Thread(target=draft_what_is_due, args=(stop,), name="reports"),
     ]
     for thread in threads:
         thread.start()

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from uptake.insights import words
+from uptake.pipeline.dashboard import telling
 from uptake.pipeline.dashboard.view import Dashboard, Growth, Rhythm, Series
 from uptake.pipeline.report.document import Drawing, Head, drawn
-from uptake.pipeline.report.internal_people import series_rows, users_finding
+from uptake.pipeline.report.internal_people import series_rows
 from uptake.pipeline.report.parts import NONE, decimal, head, percent, period_words, tenths, whole, with_unit
 
 TEMPLATE = "customer"
@@ -126,7 +127,7 @@ def _figures(told: Dashboard) -> list[SafeFigure]:
 
 def _users(tile: Series) -> Drawing:
     unit = "Distinct users in 30, 7 and 1 days; bars are single days, pale ones weekends"
-    return drawn("active_users", series_rows(tile), finding=users_finding(tile.mau), unit=unit)
+    return drawn("active_users", series_rows(tile), finding=telling.users_finding(tile), unit=unit)
 
 
 def _features(told: Dashboard) -> list[SafeFeature]:

@@ -6,7 +6,7 @@ What comes from outside reaches a template only as JSON, so that a name is alway
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,7 +73,13 @@ def drawn(name: str, *rows: Any, finding: str, unit: str) -> Drawing:
     made = BY_NAME[name].drawn(*rows, caption=caption, look=PRINT, width=WIDTH)
     spec = {**made.spec, "config": {**made.spec["config"], "font": FONT}}
     told = f"{finding}. {unit}."
-    return Drawing(drawing.svg(spec, width=WIDTH), told, finding, unit, made.note)
+    return Drawing(_picture(json.dumps(spec, default=str)), told, finding, unit, made.note)
+
+
+@lru_cache(maxsize=128)
+def _picture(spec: str) -> str:
+    """Drawing takes most of a report's time; the other edition, the other paper and a link's page show the same."""
+    return drawing.svg(json.loads(spec), width=WIDTH)
 
 
 def typeset(template: str, report: object, *, branding: Branding, paper: str = "a4") -> bytes:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from uptake.insights import words
+from uptake.pipeline.dashboard import telling
 from uptake.pipeline.dashboard.view import Dashboard, Tile
 from uptake.pipeline.report import internal_people, internal_use, internal_worth
 from uptake.pipeline.report.document import Head
-from uptake.pipeline.report.parts import Block, day, head, period_words
+from uptake.pipeline.report.parts import Block, day, head
 
 T = TypeVar("T")
 TEMPLATE = "internal"
@@ -41,7 +41,7 @@ def internal_report(told: Dashboard) -> InternalReport:
     return InternalReport(
         title=f"Adoption of {told.customer}, {day(told.as_of)}",
         head=head(told, EDITION, f"Compared with {compared}: {told.peers}"),
-        deck=_deck(told),
+        deck=telling.deck(told),
         sections=[
             _section("Adoption score", told.score, internal_worth.score_blocks),
             _section("Adoption against entitlement", told.entitled, internal_worth.entitled_blocks, _sentence),
@@ -72,18 +72,3 @@ def _section(
 
 def _sentence(data: Any) -> str:
     return str(data.sentence)
-
-
-def _deck(told: Dashboard) -> str:
-    tile = told.score.data
-    if tile is None or tile.score is None:
-        why = (tile.reason if tile else "") or told.score.absent
-        return words.sentence(f"There is no score: {why.rstrip('.')}.")
-    change = "" if tile.change is None else f", {_moved(tile.change)} against {period_words(told, before=True)}"
-    return f"Adoption stands at {words.score(tile.score)} of 100, {tile.band}{change}."
-
-
-def _moved(change: float) -> str:
-    if abs(change) < 0.5:
-        return "unchanged"
-    return f"{'up' if change > 0 else 'down'} {words.counted(abs(change), 'point')}"

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from uptake.insights import words
+from uptake.pipeline.dashboard import telling
 from uptake.pipeline.dashboard.view import Cohort, Concentration, Figure, LifecycleWeek, Person, Series, UserHealth
 from uptake.pipeline.report.document import Column, Table, drawn
 from uptake.pipeline.report.parts import NONE, Block, named, on, percent, whole, with_unit
@@ -44,21 +45,9 @@ def series_rows(tile: Series) -> list[dict[str, object]]:
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
-def users_finding(mau: Sequence[int | None]) -> str:
-    """The month's users on the last day against the first one shown."""
-    known = [value for value in mau if value is not None]
-    if not known:
-        return "Nobody was there"
-    now = f"{words.counted(known[-1], 'user')} in 30 days"
-    moved = known[-1] - known[0]
-    if not moved:
-        return now
-    return f"{now}, {words.whole(abs(moved))} {'more' if moved > 0 else 'fewer'} than on the first day shown"
-
-
 def series_blocks(tile: Series) -> list[Block]:
     unit = "Distinct users in 30, 7 and 1 days; bars are single days, pale ones weekends"
-    finding = users_finding(tile.mau)
+    finding = telling.users_finding(tile)
     return [Block(drawing=drawn("active_users", series_rows(tile), finding=finding, unit=unit))]
 
 
@@ -66,7 +55,13 @@ def health_blocks(tile: UserHealth) -> list[Block]:
     columns = [named("Status", 1), named("Last there", 2), Column("Users"), Column("Share")]
     rows = [[each.title, each.days, whole(each.people), percent(each.share)] for each in tile.counts]
     met = "" if tile.is_met is None else f"{'Met' if tile.is_met else 'Not met'}: {tile.threshold}. "
-    blocks = [Block(table=Table(columns, rows), note=f"{met}Of {words.counted(tile.known, 'user')} ever seen.")]
+    blocks = [
+        Block(
+            telling.health_finding(tile),
+            table=Table(columns, rows),
+            note=f"{met}Of {words.counted(tile.known, 'user')} ever seen.",
+        )
+    ]
     return [*blocks, Block("Most worth winning back", table=_people(tile.quiet))] if tile.quiet else blocks
 
 
@@ -82,34 +77,25 @@ def who(person: Person) -> str:
 
 
 def lifecycle_blocks(weeks: Sequence[LifecycleWeek]) -> list[Block]:
-    came = sum((week.new or 0) + (week.resurrected or 0) for week in weeks)
-    went = sum(week.dormant or 0 for week in weeks)
-    times = "time|times"
-    finding = f"Users came or came back {words.counted(came, times)} and stayed away {words.counted(went, times)}"
+    finding = telling.lifecycle_finding(weeks)
     unit = "Users by week; below the line: there the week before, and not this one"
     return [Block(drawing=drawn("lifecycle_by_week", [vars(each) for each in weeks], finding=finding, unit=unit))]
 
 
 def cohort_blocks(cohorts: Sequence[Cohort]) -> list[Block]:
     unit = "Percent of the users who began in a month, by months since"
-    first = sum(each.size for each in cohorts)
-    finding = f"{words.counted(first, 'user')} began in {words.counted(len(cohorts), 'month')}"
+    finding = telling.cohorts_finding(cohorts)
     return [Block(drawing=drawn("cohorts", [vars(each) for each in cohorts], finding=finding, unit=unit))]
 
 
 def concentration_blocks(tile: Concentration) -> list[Block]:
     if not tile.curve or tile.visitors_for_80 is None:
         return []
-    makes = "makes" if tile.visitors_for_80 == 1 else "make"
-    finding = f"{tile.visitors_for_80:,} of {words.counted(tile.visitors, 'user')} {makes} 80% of the use"
+    finding = telling.concentration_finding(tile)
     unit = "Share of all uses, the most active users first"
     drawing = drawn("concentration", tile.curve, finding=finding, unit=unit)
     return [Block(drawing=drawing, note=_without_top(tile))]
 
 
 def _without_top(tile: Concentration) -> str:
-    if tile.top is None or tile.score is None or tile.score_without is None:
-        return ""
-    now, then = words.score(tile.score), words.score(tile.score_without)
-    would = f"still be {now}" if now == then else f"be {then} instead of {now}"
-    return f"Without {who(tile.top)} the score would {would}."
+    return "" if tile.top is None else telling.without_top(tile, who(tile.top))

@@ -7,6 +7,7 @@ from uptake.pipeline.dashboard.view import Dashboard, FeatureLine, Features, Fun
 from uptake.pipeline.report.document import Column, Table, drawn
 from uptake.pipeline.report.parts import Block, named, percent, whole
 
+MOST_UNUSED = 40
 TRENDS = {"up": "▲ up", "down": "▼ down", "flat": "stable", "new": "new", "none": ""}
 
 
@@ -16,11 +17,20 @@ def feature_blocks(tile: Features, told: Dashboard) -> list[Block]:
     unit = f"Share of active users who used the feature, {words.span(told.period)}"
     rows = [vars(line) for line in tile.lines if line.is_available]
     drawing = drawn("feature_reach", rows, words.shortened(told.customer, 30), finding=finding, unit=unit)
-    blocks = [Block(drawing=drawing), Block("All features", table=_matrix(tile.lines))]
+    blocks = [Block(drawing=drawing), _matrix(tile.lines)]
     return [*blocks, Block("Unused, though peers use them", table=_unused(tile.unused))] if tile.unused else blocks
 
 
-def _matrix(lines: Sequence[FeatureLine]) -> Table:
+def _matrix(lines: Sequence[FeatureLine]) -> Block:
+    """Every feature that is used, and the first of the others: hundreds of empty rows help nobody on paper."""
+    used = sum(1 for line in lines if line.uses)
+    shown, rest = lines[: used + MOST_UNUSED], len(lines) - used - MOST_UNUSED
+    title = "All features" if rest <= 0 else "Features"
+    note = f"{words.counted(rest, 'more feature')} not used in this period stand on the page." if rest > 0 else ""
+    return Block(title, table=_table(shown), note=note)
+
+
+def _table(lines: Sequence[FeatureLine]) -> Table:
     columns = [named("Feature", 4), Column("Category", is_number=False), Column("Adopted", is_number=False)]
     columns += [Column(title) for title in ("Reach", "Before", "Peers", "Users", "Uses")]
     columns.append(Column("Trend", is_number=False))

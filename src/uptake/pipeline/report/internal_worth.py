@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from uptake.insights import words
+from uptake.pipeline.dashboard import telling
 from uptake.pipeline.dashboard.view import Advice, Dashboard, Entitled, Entitlements, PeerView, ScoreTile, Worth
 from uptake.pipeline.report.document import Column, Table, drawn
 from uptake.pipeline.report.parts import NONE, Block, decimal, named, percent, signed, tenths, whole, with_unit
@@ -19,13 +20,15 @@ def score_blocks(tile: ScoreTile) -> list[Block]:
     blocks = [Block(table=Table(columns, rows), note=present)]
     moved = [[move.title, signed(move.points)] for move in tile.moves if abs(move.points) >= 0.05]
     if moved:
-        blocks.append(Block("What moved it", table=Table([named("Part"), Column("Points")], moved)))
+        blocks.append(Block(telling.moves_finding(tile), table=Table([named("Part"), Column("Points")], moved)))
+    elif tile.change is not None:
+        blocks.append(Block(telling.moves_finding(tile), note="No part moved it."))
     return [*blocks, *_weeks(tile)]
 
 
 def _weeks(tile: ScoreTile) -> list[Block]:
     """A line needs two weeks."""
-    known = [score for _, score in tile.weeks if score is not None]
+    known = [(day, score) for day, score in tile.weeks if score is not None]
     if len(known) < 2:
         return []
     rows = [
@@ -33,9 +36,7 @@ def _weeks(tile: ScoreTile) -> list[Block]:
         for day, score in tile.weeks
     ]
     first = next(place for place, row in enumerate(rows) if row["score"] is not None)
-    length = words.counted(len(rows) - first - 1, "week")
-    then, now = words.score(known[0]), words.score(known[-1])
-    finding = f"{now}, as {length} before" if then == now else f"From {then} to {now} in {length}"
+    finding = telling.weeks_finding(known)
     return [Block(drawing=drawn("score_by_week", rows[first:], finding=finding, unit="Adoption score by week, 0–100"))]
 
 

@@ -65,6 +65,11 @@ def report(
     require(teammate, Right.EXPORT)
     checked(edition, paper)
     told = dashboard(teammate, customer_id, as_of=as_of, period=period, comparison=comparison)
+    return made_of(told, edition, paper=paper)
+
+
+def made_of(told: Dashboard, edition: str, *, paper: str = "a4") -> Report:
+    """A dashboard that was worked out already, as a report."""
     return Report(told.customer_id, told.customer, edition, told.as_of, told.period, pdf_of(told, edition, paper=paper))
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from uptake.charts.registry import BY_NAME, Drawn
 from uptake.charts.words import Caption
+from uptake.pipeline.dashboard import telling
 from uptake.pipeline.dashboard.view import Concentration, Dashboard, Growth, LifecycleWeek, ScoreTile, Series
-from uptake.web.adoption import telling
 from uptake.web.portfolio.words import shown
 
 

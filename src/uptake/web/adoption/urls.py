@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from uptake.web.adoption import doing, views
+from uptake.web.adoption import doing, handing, views
 
 app_name = "adoption"
 urlpatterns = [
@@ -18,4 +18,9 @@ urlpatterns = [
     path("minutes", doing.set_minutes, name="set_minutes"),
     path("notes", doing.add_note, name="add_note"),
     path("notes/<int:annotation_id>/remove", doing.remove_note, name="remove_note"),
+    path("report.pdf", handing.report_pdf, name="report_pdf"),
+    path("share", handing.share, name="share"),
+    path("share/<int:link_id>/take-back", handing.take_back, name="take_back_link"),
+    path("schedule", handing.schedule, name="schedule"),
+    path("schedule/<int:schedule_id>/end", handing.end_schedule, name="end_schedule"),
 ]

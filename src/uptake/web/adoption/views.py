@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 from uptake.charts import browser
 from uptake.customers.access import access_customer, may_change
 from uptake.pipeline import scoring
-from uptake.pipeline.dashboard import journey
+from uptake.pipeline.dashboard import journey, telling
 from uptake.pipeline.dashboard.view import Dashboard
 from uptake.pipeline.facts_about import about_customers
 from uptake.team.rights import Right, may, require
-from uptake.web.adoption import figures, lists, telling, tiles
+from uptake.web.adoption import figures, handing, lists, tiles
 from uptake.web.adoption.asked import COMPARISONS, Asked, Ways
 from uptake.web.adoption.drawings import drawings
 from uptake.web.customer.telling import days_until, gauge
@@ -52,7 +52,8 @@ def page(request: HttpRequest, customer_id: int) -> HttpResponse:
         told = asked.dashboard(teammate_of(request))
     except scoring.NothingToScore:
         return render(request, "adoption/page.html", {**context, "unscored": "There is no usage yet."})
-    return render(request, "adoption/page.html", {**context, **_shown(request, asked, told)})
+    more = handing.handed(context["customer"], may_change=context["may_change"])
+    return render(request, "adoption/page.html", {**context, **_shown(request, asked, told), **more})
 
 
 def _shown(request: HttpRequest, asked: Asked, told: Dashboard) -> dict[str, Any]:
@@ -104,6 +105,8 @@ def _people(told: Dashboard, asked: Asked) -> dict[str, Any]:
         "peers": tiles.peers(told.peer_view.data.lines) if told.peer_view.data else (),
         "growth_weeks": tiles.weeks_of_use(told.growth.data, asked) if told.growth.data else (),
         "notes": tiles.notes(told.growth.data) if told.growth.data else (),
+        "health_finding": telling.health_finding(told.users.data) if told.users.data else "",
+        "cohorts_finding": telling.cohorts_finding(told.cohorts.data) if told.cohorts.data else "",
         "without_top": telling.without_top(top) if top else "",
     }
 

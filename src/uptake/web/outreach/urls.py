@@ -9,6 +9,7 @@ urlpatterns = [
     path("outreach/", views.page, name="page"),
     path("outreach/new", views.new, name="new"),
     path("outreach/<int:draft_id>/", views.draft, name="draft"),
+    path("outreach/<int:draft_id>/attachment.pdf", views.attachment, name="attachment"),
     path("outreach/<int:draft_id>/write", views.write, name="write"),
     path("outreach/<int:draft_id>/<slug:verb>", views.decide, name="decide"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from uptake.actions.email.access import UnknownDraft
 from uptake.actions.email.models import Draft, DraftStatus
 from uptake.actions.email.services import (
     BadDraft,
@@ -133,6 +134,16 @@ def _kind(draft: Draft) -> str:
         return read_template(draft.template).title
     except BadTemplate:
         return draft.template
+
+
+@require_safe
+def attachment(request: HttpRequest, draft_id: int) -> HttpResponse:
+    """The PDF that goes out with it."""
+    attached = access_draft(teammate_of(request), draft_id)
+    if not attached.attachment_name:
+        raise UnknownDraft("Nothing is attached to this e-mail.")
+    headers = {"Content-Disposition": f'attachment; filename="{attached.attachment_name}"'}
+    return HttpResponse(bytes(attached.file.content), content_type="application/pdf", headers=headers)
 
 
 @require_POST
