@@ -10,7 +10,9 @@ from tests.browser.conftest import Served, log_in, overflow, serious, shot
 PAGES = {
     "chat": "/",
     "portfolio": "/portfolio/",
+    "across": "/portfolio/adoption/",
     "customer": "/customers/1/",
+    "adoption": "/customers/1/adoption/",
     "tasks": "/tasks/",
     "outreach": "/outreach/",
     "imports": "/imports/",

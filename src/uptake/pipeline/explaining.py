@@ -5,18 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from uptake.customers.access import find_customer
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
 from uptake.lake.engine import Engine, engine
 from uptake.lake.models import Import
 from uptake.lake.provenance import NEWEST_FIRST, facts_of, listed
-from uptake.metrics.attributed import COUNTED_KINDS, left_out, not_human
-from uptake.metrics.reach import reach
-from uptake.metrics.visitors import visitors_behind
-from uptake.metrics.windows import windows
+from uptake.metrics.attributed import COUNTED_KINDS, not_human
 from uptake.pipeline import scoring
+from uptake.pipeline.at_hand import at_hand
+from uptake.pipeline.feature_use import feature_use
 from uptake.pipeline.published import Published, published, workspace_week
+from uptake.pipeline.questions import Question
 from uptake.scores.explain import Explanation, explain
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import PORTFOLIO
@@ -64,25 +66,21 @@ def open_score(
         raise NotScored(f"{who.name} is archived and has no score; its past stays.")
     known = published()
     names = known.feature_names()
-    with engine() as opened:
-        tables = known.tables(opened)
-        spans = windows(
-            tables.facts, tables.customers, as_of=[found.as_of], period=period, workspace_week=workspace_week()
-        )
-        cells = _of(opened, reach(tables.facts, spans, entitlements=tables.feature_entitlements), who.pk)
-        people = _of(opened, visitors_behind(tables.facts, spans), who.pk)
-        mine = tables.accounts.filter(tables.accounts.customer_id == who.pk)
-        theirs = tables.daily.semi_join(mine, ["source", "account_id"])
-        theirs = theirs.filter(theirs.day.between(row["first_day"], row["last_day"])) if row["first_day"] else theirs
-        left = opened.arrow(left_out(theirs, tables.accounts, tables.event_names, tables.rules)).to_pylist()
-        rows = _newest_rows(opened, who.pk, row, known, tables) if with_rows and row["first_day"] else []
+    cells = feature_use(as_of=found.as_of, period=period).cells.get(who.pk, {})
+    with at_hand(known) as bench:
+        whom = bench.engine.small("explained", pa.table({"customer_id": pa.array([who.pk], pa.int64())}))
+        asked = (bench.tables, whom)
+        people = bench.answer(Question(_people, asked, (found.as_of,), (period, workspace_week()))).to_pylist()
+        days = (row["first_day"], row["last_day"]) if row["first_day"] else ()
+        left = bench.answer(Question(_left_out_of, asked, days)).to_pylist()
+        rows = _newest_rows(bench.engine, who.pk, row, known, bench.tables) if with_rows and days else []
     return Opened(
         customer=who.name,
         period=period,
         row=row,
         explanation=explain(row, model, scoring.before(found, row)),
         features=sorted(
-            ({**cell, "feature": names.get(cell["feature_id"], cell["feature_id"])} for cell in cells),
+            ({**cell._asdict(), "feature_id": each, "feature": names.get(each, each)} for each, cell in cells.items()),
             key=lambda cell: (not cell["is_available"], -(cell["uses"] or 0), cell["feature"]),
         ),
         visitors=sorted(people, key=lambda person: (-person["uses"], person["visitor_id"])),
@@ -91,9 +89,25 @@ def open_score(
     )
 
 
-def _of(opened: Engine, table: "ir.Table", customer_id: int) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = opened.arrow(table.filter(table.customer_id == customer_id)).to_pylist()
-    return rows
+def _people(asked: "tuple[Tables, ir.Table]", days: Sequence[date], period: Period, week: str) -> "ir.Table":
+    from uptake.metrics.visitors import visitors_behind  # heavy, as all expressions; kept SQL needs none of them
+    from uptake.metrics.windows import windows
+
+    tables, whom = asked
+    facts, customers = (table.semi_join(whom, "customer_id") for table in (tables.facts, tables.customers))
+    return visitors_behind(facts, windows(facts, customers, as_of=days, period=period, workspace_week=week))
+
+
+def _left_out_of(asked: "tuple[Tables, ir.Table]", days: Sequence[date]) -> "ir.Table":
+    """Of the customer's accounts on these days, first and last; on all where there are none."""
+    from uptake.metrics.attributed import left_out
+
+    tables, whom = asked
+    mine = tables.accounts.semi_join(whom, "customer_id")
+    daily = tables.daily.semi_join(mine, ["source", "account_id"])
+    if days:
+        daily = daily.filter(daily.day.between(*days))
+    return left_out(daily, tables.accounts, tables.event_names, tables.rules)
 
 
 def _newest_rows(

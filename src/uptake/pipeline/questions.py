@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from uptake.lake.engine import Engine
+from uptake.lake.engine import DuckDBEngine, Engine
 from uptake.pipeline.compiled import sql_of
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sql_for(engine: Engine, question: Question) -> str:
         return _made(engine, question, lambda: engine.compile(question.on()))
     by = question.days[-1] - REFERENCE
     made = _made(engine, question, lambda: engine.compile(question.on(*(day - by for day in question.days))))
-    if "\\" in made:  # in a text it means one thing to DuckDB and another to Spark: where the text ends is not known
+    if "\\" in made and not isinstance(engine, DuckDBEngine):  # may quote the quote that would end the text
         return engine.compile(question.on(*question.days))
     return _moved(made, by)
 
@@ -86,7 +86,7 @@ def _shape(tables: Any) -> Hashable:
 
 
 _DAYS = re.compile(
-    r"'(?:[^']|'')*'"  # a text stays what it is
+    r"'(?:[^']|'')*'"  # a text stays what it is; to DuckDB a backslash in it is a letter like any other
     r"|MAKE_DATE\((?P<year>\d{4}), (?P<month>\d{1,2}), (?P<day>\d{1,2})\)"  # as Ibis writes days for both engines
     r"|(?<![\w.])(?P<number>\d{7})(?![\w.])"  # a day's number, as metrics.day_numbers counts
 )

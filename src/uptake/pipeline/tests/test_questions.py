@@ -171,7 +171,7 @@ def _told_apart(table, days, text):
 def test_only_days_are_moved(engine):
     days = [LAST, LAST - timedelta(days=1)]
     table = engine.small("days", pa.table({"day": pa.array(days, pa.date32()), "number": pa.array([1, 2])}))
-    text = "it's 9000-01-01, 2593222 or MAKE_DATE(9000, 1, 1)"
+    text = "it's 9000-01-01, 2593222 or MAKE_DATE(9000, 1, 1), \\' 2593222 \\\\' MAKE_DATE(9000, 1, 1) \\"
     for day, number in zip(days, (1, 2), strict=True):
         [row] = answer(engine, Question(_told_apart, table, (day,), (text,))).to_pylist()
         assert row == {"day": day, "number": 2_593_222.5, "text": text, "plain": f"{number} MAKE_DATE(9000, 1, 1)"}
