@@ -2,13 +2,14 @@
 
 import threading
 import time
+from collections import OrderedDict
 
 import pytest
 from django.db import connection
 
 from uptake.customers.services import update_customer
 from uptake.lake.models import DataFile
-from uptake.pipeline import questions, scoring, warm
+from uptake.pipeline import compiled, scoring, warm
 from uptake.pipeline.feature_use import feature_use
 from uptake.pipeline.insight_view import insights_for
 from uptake.pipeline.portfolio import portfolio
@@ -35,14 +36,17 @@ def test_when_everything_is_ready_nothing_is_worked_out_any_more(workspace):
     assert kept_tables() == before
 
 
-def test_without_usage_the_sql_is_made_for_the_first_import(people, usage, tmp_path, monkeypatch):
-    monkeypatch.setattr(questions, "_sql", type(questions._sql)())
+def test_without_usage_the_sql_is_made_for_the_first_import(people, usage, home, tmp_path, monkeypatch):
+    folder = home / compiled.FOLDER
+    folder.unlink()  # leads to what the suite made before
+    monkeypatch.setattr(compiled, "_at_hand", OrderedDict())
     warm.get_ready(threading.Event())
     assert kept_tables() == 0
-    ready = set(questions._sql)
+    ready = set(folder.iterdir())
+    assert ready
     import_usage(tmp_path, usage)
     ask_for_all(people.lea)
-    assert set(questions._sql) == ready
+    assert set(folder.iterdir()) == ready
 
 
 def test_it_follows_the_state_and_outlives_what_fails(workspace, monkeypatch):
