@@ -26,6 +26,7 @@ from uptake.customers.inputs import NewCustomer, NewFeature
 from uptake.customers.services import create_customer, create_customers, update_customer
 from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.models import HealthScore
+from uptake.pipeline.tests.by_hand import LAST, import_usage
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -439,6 +440,20 @@ def test_the_results_of_an_import(world):
     assert labels >= {"update_health", "create_tasks", "draft_outreach", "Open portfolio"}
     assert Answer.from_json(json.loads(json.dumps(answer.to_json()))) == answer
     assert "Borealis" not in told(answer)
+
+
+def test_the_results_of_an_import_are_those_of_its_customers(world, tmp_path):
+    """Delta lags far behind; the second file holds Echo and Fox only, and nothing else is spoken of."""
+    rows = [(name, f"user@{name.lower()}.example", "Search", LAST, uses) for name, uses in (("Echo", 3), ("Fox", 4))]
+    answer = results_answer(world.ann, import_usage(tmp_path, rows).pk)
+    text = told(answer)
+    assert "The customers of this import: 2 customers" in text
+    assert "You see 5 customers in all." in text
+    assert {"Echo", "Fox"} <= {row[0].text for table in answer.parts if isinstance(table, Table) for row in table.rows}
+    for name in ("Acme", "Cobalt", "Delta"):
+        assert name not in text
+    assert [each.href for each in part(answer, Stats).items if each.label == "Average score"] == [""]
+    assert "All 5 customers" in text
 
 
 def test_links_are_paths_of_this_workspace(world):
