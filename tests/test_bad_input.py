@@ -345,11 +345,11 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A disk of a few MB for a home, where one may be mounted; else None."""
+    """A disk with little more room than an empty home takes while it is made, where one may be mounted; else None."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mounted = os.geteuid() == 0 and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)], check=False, capture_output=True, timeout=20
+        ["mount", "-t", "tmpfs", "-o", "size=5m", "tmpfs", str(folder)], check=False, capture_output=True, timeout=20
     ).returncode == 0  # fmt: skip
     yield folder if mounted else None
     if mounted:

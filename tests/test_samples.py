@@ -358,7 +358,7 @@ def test_a_sample_is_imported_as_an_independent_reader_counts_it(sample, tmp_pat
     assert {each["reason"]: each["rows"] for each in told["refused"]} == sample.refused
     assert told["unassigned"] == sum(use.account is None for use in uses)
     assert told["customers"] == len({use.account for use in uses} - {None})
-    assert told["visitors"] == len({(use.account, use.visitor) for use in uses if use.visitor})
+    assert told["visitors"] == len({(use.account, use.visitor) for use in uses if use.account and use.visitor})
     features = {use.feature for use in uses} - NO_USE
     assert told["features"] == len(features)
     assert {each["name"]: each["rows"] for each in told["notFeatures"]} == {

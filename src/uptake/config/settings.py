@@ -1,7 +1,9 @@
 """Django's settings, made from the workspace's options. Read once, at start."""
 
+import os
 import secrets
 import sys
+from pathlib import Path
 
 import dj_database_url
 from pydantic import ValidationError
@@ -30,9 +32,20 @@ def _secret_key() -> str:
     except FileNotFoundError:
         key = secrets.token_urlsafe(48)
         if HOME.is_dir():  # before the home exists nothing is signed that must last
-            file.touch(mode=0o600)
-            file.write_text(key, encoding="utf-8")
+            _keep_key(file, key)
         return key
+
+
+def _keep_key(file: Path, key: str) -> None:
+    """Whole or not at all: an empty key would lock everybody out."""
+    half = file.with_suffix(f".{os.getpid()}")
+    try:
+        half.touch(mode=0o600)
+        half.write_text(key, encoding="utf-8")
+        half.replace(file)
+    except OSError as why:
+        half.unlink(missing_ok=True)
+        sys.exit(f"The key of this home cannot be written to {file}: {(why.strerror or str(why)).lower()}.")
 
 
 SECRET_KEY = _secret_key()

@@ -91,7 +91,7 @@ def show(opened: Opened, *, with_rows: bool) -> None:
         for move, moved in zip(told.moves, points, strict=True):
             note = "" if move.how == "changed" else f" ({move.how})"
             out.print(f"  {_signed(moved):>6}  {move.title}{note}")
-    _show_features(out, opened.features)
+    _show_features(out, opened.features, opened.row["active_visitors"])
     _show_visitors(out, opened.visitors)
     for each in opened.left_out:
         out.print(
@@ -144,7 +144,7 @@ def _signed(points: float) -> str:
     return f"{points:+.1f}".replace("-", "−")
 
 
-def _show_features(out: Console, cells: Sequence[Mapping[str, Any]]) -> None:
+def _show_features(out: Console, cells: Sequence[Mapping[str, Any]], active: int | None) -> None:
     used = [cell for cell in cells if cell["is_available"] and cell["uses"]]
     unused = [cell["feature"] for cell in cells if cell["is_available"] and not cell["uses"]]
     out.print(f"\n[bold]Features[/bold]: {len(used)} used of {len(used) + len(unused)} available")
@@ -153,7 +153,7 @@ def _show_features(out: Console, cells: Sequence[Mapping[str, Any]]) -> None:
         column.justify = "right"
     for cell in used[:MOST_LINES]:
         reach = "–" if cell["reach"] is None else f"{cell['reach']:.0%}"
-        table.add_row(clean(cell["feature"]), of(cell["users"], cell["active_visitors"]), reach, f"{cell['uses']:,}")
+        table.add_row(clean(cell["feature"]), of(cell["users"], active), reach, f"{cell['uses']:,}")
     if used:
         out.print(table)
     if unused:
