@@ -41,7 +41,7 @@ def test_period_and_comparison_are_chosen_by_keyboard_and_stand_in_the_address(d
     context = browser.new_context()
     page = log_in(context, demo, "lena")
     open_tab(page, demo, "OldCorp")
-    page.locator("input[name=period][value='30d']").focus()
+    page.locator("input[type=radio][name=period][value='30d']").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_url("**/adoption/?period=90d")
     expect(page.locator(".eyebrow")).to_contain_text("90 days to")
