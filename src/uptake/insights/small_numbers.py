@@ -25,8 +25,10 @@ def names(some: Sequence[str], most: int = 3) -> str:
 
 
 def moved(points: float | None) -> str:
-    """“up four points”, “unchanged”; nothing without a trend."""
+    """“up four points”, “down 0.5 points”, “unchanged”; nothing without a trend."""
     if points is None:
         return ""
-    whole = int(half_up(abs(points)))
-    return f"{'up' if points > 0 else 'down'} {many(whole, 'point')}" if whole else "unchanged"
+    whole, tenths = int(half_up(abs(points))), half_up(abs(points), 1)
+    if not whole:
+        return "unchanged"
+    return f"{'up' if points > 0 else 'down'} {f'{tenths:.1f} points' if tenths < 1 else many(whole, 'point')}"
