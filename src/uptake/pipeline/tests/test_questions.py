@@ -55,7 +55,7 @@ def asked(tables, shifts, day):
     }
 
 
-def test_the_sql_of_any_day_is_what_compiling_for_it_gives(workspace, engine):
+def test_the_sql_of_any_day_is_what_compiling_for_it_gives(workspace, engine, nothing_kept):
     tables = published().tables(engine)
     shifts = engine.small("shifts", pa.table({"customer_id": pa.array([1]), "shift": pa.array([3])}))
     for name in asked(tables, shifts, LAST):
@@ -64,7 +64,7 @@ def test_the_sql_of_any_day_is_what_compiling_for_it_gives(workspace, engine):
             assert sql_for(engine, question) == compiled(engine, question), (name, day)
 
 
-def test_questions_about_an_answer_are_of_their_day_too(workspace, engine):
+def test_questions_about_an_answer_are_of_their_day_too(workspace, engine, nothing_kept):
     tables = published().tables(engine)
     days = (DAYS[2] - timedelta(days=30), DAYS[2])
     found = hold(engine, "scores", Question(scoring._scored, tables, days, (Period(30), PORTFOLIO, WEEK)))
@@ -78,7 +78,8 @@ def test_questions_about_an_answer_are_of_their_day_too(workspace, engine):
 
 @pytest.fixture
 def nothing_kept(home, monkeypatch):
-    """As in a new home, where nothing was asked before; gives its folder of SQL."""
+    """As in a new home, where nothing was asked before; gives its folder of SQL. (Another process' SQL is as right and not
+    alike to the letter: columns that are left out stand in any order.)"""
     folder = home / compiled_sql.FOLDER
     folder.unlink()  # leads to what the suite made before
     monkeypatch.setattr(compiled_sql, "_at_hand", OrderedDict())
