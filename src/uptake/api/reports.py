@@ -7,7 +7,8 @@ from ninja import Query, Router
 from pydantic import Field
 
 from uptake.api.access import caller
-from uptake.api.schemas import Dated, Id
+from uptake.api.intelligence import Compared
+from uptake.api.schemas import Id
 from uptake.pipeline.report import report
 
 router = Router(by_alias=True)
@@ -21,14 +22,13 @@ PDF = {
 }
 
 
-class ReportAsked(Dated):
-    """Which report."""
+class ReportAsked(Compared):
+    """Which report. Only the internal edition compares."""
 
     edition: Literal["internal", "customer"] = Field(
         "internal", description="customer: only what is safe to share with the customer."
     )
     paper: Literal["a4", "letter"] = "a4"
-    comparison: Literal["peers", "segment", "all"] = Field("peers", description="Only the internal edition compares.")
 
 
 @router.get("/intelligence/adoption/{int:customer_id}/report.pdf", openapi_extra=PDF, summary="A customer's report")

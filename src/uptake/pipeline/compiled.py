@@ -5,6 +5,7 @@ was made from, the source text of the code with it: it is found again by every p
 """
 
 import hashlib
+import logging
 import os
 import threading
 from collections import OrderedDict
@@ -16,6 +17,8 @@ from types import FunctionType
 
 import uptake
 from uptake.pipeline.home import home
+
+log = logging.getLogger(__name__)
 
 FOLDER = "compiled"
 MADE_BY = ("kit", "insights", "lake", "metrics", "scores", "pipeline")
@@ -60,13 +63,17 @@ def _read(key: str) -> str | None:
 
 
 def _write(key: str, text: str) -> str:
-    """Seen whole or not at all, whoever reads or writes beside."""
+    """Seen whole or not at all, whoever reads or writes beside. Where there is no room it is made again next time."""
     path = _path(key)
-    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}")
-    half.write_text(text, encoding="utf-8")
-    half.replace(path)
-    _sweep(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half.write_text(text, encoding="utf-8")
+        half.replace(path)
+        _sweep(path.parent)
+    except OSError as why:
+        log.warning("The SQL of %s is not kept: %s", key, why)
+        half.unlink(missing_ok=True)
     return text
 
 

@@ -143,7 +143,7 @@ def _grants(told: Dashboard) -> list[SafeGrant]:
     return [
         SafeGrant(
             line.name,
-            with_unit(tenths(line.used), line.unit),
+            tenths(line.used),
             "unlimited" if line.granted is None else with_unit(tenths(line.granted), line.unit),
             NONE if line.granted is None else percent(line.utilization),
         )

@@ -8,14 +8,13 @@ from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
 from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.dashboard.view import Dashboard
+from uptake.pipeline.models import ReportEdition
 from uptake.pipeline.report import customer_safe, internal
 from uptake.pipeline.report.branding import branding
 from uptake.pipeline.report.document import PAPERS, typeset
 from uptake.pipeline.scoring import DEFAULT_PERIOD
 from uptake.team.models import Role, Teammate
 from uptake.team.rights import Right, require
-
-EDITIONS = ("internal", "customer")
 
 
 class UnknownEdition(ProductError):
@@ -75,8 +74,8 @@ def made_of(told: Dashboard, edition: str, *, paper: str = "a4") -> Report:
 
 def checked(edition: str, paper: str) -> None:
     """Raises UnknownEdition or UnknownPaper, before anything is worked out."""
-    if edition not in EDITIONS:
-        raise UnknownEdition(f"“{edition}” is no edition; use {' or '.join(EDITIONS)}.")
+    if edition not in ReportEdition.values:
+        raise UnknownEdition(f"“{edition}” is no edition; use {' or '.join(ReportEdition.values)}.")
     if paper not in PAPERS:
         raise UnknownPaper(f"“{paper}” is no paper size; use {' or '.join(PAPERS)}.")
 

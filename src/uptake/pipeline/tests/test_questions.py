@@ -208,3 +208,11 @@ def test_what_is_kept_has_an_end(engine, monkeypatch, nothing_kept):
 def test_what_writes_itself_differently_every_time_names_nothing():
     with pytest.raises(TypeError, match="differently"):
         compiled_sql.sql_of("odd", (object(),), lambda: "")
+
+
+def test_where_nothing_can_be_kept_it_is_answered_all_the_same(engine, nothing_kept, caplog):
+    nothing_kept.symlink_to(nothing_kept.parent / "gone" / "away")
+    table = engine.small("numbers", pa.table({"a": pa.array([1])}))
+    [row] = answer(engine, Question(_told_apart_by, table, of=(5,))).to_pylist()
+    assert row["number"] == 5
+    assert "is not kept" in caplog.text
