@@ -9,24 +9,23 @@ The rules of docs/definitions.md, section 0 (Duplicates):
 """
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial, reduce
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.conf import settings
 
 from uptake.lake import files
-from uptake.lake.days import day_of, local_time, utc_days
+from uptake.lake.days import utc_days
 from uptake.lake.engine import Engine
 from uptake.lake.models import DataFile
 from uptake.lake.portions import ROWS_AT_ONCE, Portion, portions
 from uptake.lake.schemas import SESSIONS, USAGE_EVENTS
+from uptake.lake.wall_clock import WallClock, wall_clock, workspace_zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,17 +47,17 @@ DAY = timedelta(days=1)
 DERIVATION = "2"  # changes with what this module makes of the same facts: days of an older version are derived again
 
 
-DayOf = Callable[["ir.Table"], "ir.DateValue"]
-"""The calendar day of each of these facts, which are all of one time zone."""
+DATED = (*CONTENT, "local", "local_day")
+"""What follows from a row's content stays with it: the wall clock and the day by it."""
 
 
-def counted(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
+def counted(facts: "ir.Table") -> "ir.Table":
     """Facts with duplicates resolved.
 
-    In:  usage events of whole days of one source and one time zone.
-    Out: CONTENT, and ``copies`` (int): how often the row counts.
+    In:  usage events of whole days of one source, with ``local`` and ``local_day``.
+    Out: DATED, and ``copies`` (int): how often the row counts.
     """
-    parts = [_with_id(facts), _without_id(facts), _totals(facts, local_day)]
+    parts = [_with_id(facts), _without_id(facts), _totals(facts)]
     return reduce(lambda left, right: left.union(right), parts)
 
 
@@ -66,21 +65,21 @@ def _with_id(facts: "ir.Table") -> "ir.Table":
     import ibis
 
     rows = facts.filter(facts.grain == "event", facts.event_id.notnull())
-    return rows.select(*CONTENT).distinct().mutate(copies=ibis.literal(1, "int64"))
+    return rows.select(*DATED).distinct().mutate(copies=ibis.literal(1, "int64"))
 
 
 def _without_id(facts: "ir.Table") -> "ir.Table":
     rows = facts.filter(facts.grain == "event", facts.event_id.isnull())
-    per_file = rows.group_by([*CONTENT, "import_id", "file_number"]).agg(in_file=rows.count())
-    return per_file.group_by(list(CONTENT)).agg(copies=per_file.in_file.max())
+    per_file = rows.group_by([*DATED, "import_id", "file_number"]).agg(in_file=rows.count())
+    return per_file.group_by(list(DATED)).agg(copies=per_file.in_file.max())
 
 
-def _totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
-    rows = newest_totals(facts, local_day)
-    return rows.group_by(list(CONTENT)).agg(copies=rows.count())
+def _totals(facts: "ir.Table") -> "ir.Table":
+    rows = newest_totals(facts)
+    return rows.group_by(list(DATED)).agg(copies=rows.count())
 
 
-def newest_totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
+def newest_totals(facts: "ir.Table") -> "ir.Table":
     """The newest import's total of each key; where a day changed from hours to a total or back, only the newer kind.
 
     A month's total stands beside its days, not instead of them.
@@ -90,7 +89,7 @@ def newest_totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
     rows = facts.filter(facts.grain != "event")
     rows = rows.mutate(
         total_at=ibis.coalesce(rows.occurred_on.cast("timestamp"), rows.occurred_at),
-        total_day=local_day(rows),
+        total_day=rows.local_day,
         total_kind=rows.grain.cases(("month", "month"), else_="day"),
     )
     key = [*WHO_AND_WHAT, "grain", "total_at"]
@@ -103,8 +102,8 @@ def newest_totals(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
     return rows.filter(rows.grain == rows.newest_grain).select(*facts.columns)
 
 
-def usage_daily(rows: "ir.Table", day: "ir.DateValue") -> "ir.Table":
-    """Uses per source, account, visitor, event name and day; ``rows`` with ``copies`` are already free of duplicates.
+def usage_daily(rows: "ir.Table") -> "ir.Table":
+    """Uses per source, account, visitor, event name and local day; ``rows`` with ``copies`` are free of duplicates.
 
     A month's total has a row of its own beside that of the month's last day: it does not say what happened on it.
 
@@ -112,10 +111,10 @@ def usage_daily(rows: "ir.Table", day: "ir.DateValue") -> "ir.Table":
     """
     import ibis
 
-    copies = rows.copies if "copies" in rows.columns else ibis.literal(1, "int64")
+    copies = rows.copies
     coarseness = ibis.cases(*[(rows.grain == name, rank) for rank, name in enumerate(GRAINS)], else_=0)
     rows = rows.mutate(
-        day=day,
+        day=rows.local_day,
         uses=rows.event_count * copies,
         fact_rows=copies,
         seconds=rows.duration_seconds * copies,
@@ -145,7 +144,7 @@ def _summed(rows: "ir.Table") -> "ir.Table":
     )
 
 
-def sessions(rows: "ir.Table", day_zone: str, first: date, last: date) -> "ir.Table":
+def sessions(rows: "ir.Table", clock: WallClock) -> "ir.Table":
     """Runs of one visitor's events with gaps under 30 minutes, or the platform's own session id.
 
     In:  single events with ``copies``; totals and events without a visitor have no sessions.
@@ -172,12 +171,8 @@ def sessions(rows: "ir.Table", day_zone: str, first: date, last: date) -> "ir.Ta
         uses=(rows.event_count * rows.copies).sum().cast("int64"),
         feature_count=rows.event_name.nunique(),
     )
-    day = local_time(found.started_at, day_zone, first, last).date()
-    return found.mutate(day=day).select(*SESSIONS.names)
-
-
-def workspace_zone() -> str:
-    return str(settings.UPTAKE.time_zone)
+    found = clock.told(found, "started_at")
+    return found.mutate(day=found.local.date()).select(*SESSIONS.names)
 
 
 def zone_key(zones: pa.Table) -> str:
@@ -217,22 +212,18 @@ def write_days(engine: Engine, todo: DaysToDerive) -> DerivedDays:
     """Derive usage_daily into files that nobody sees yet."""
     made = [
         file
-        for portion in portions(todo.facts, todo.ranges, _all_zones(todo))
+        for portion in portions(todo.facts, todo.ranges, _all_zones(todo.zones))
         for file in _written_days(engine, todo, portion)
     ]
     return DerivedDays(todo.source, todo.ranges, made, zone_key(todo.zones))
 
 
-def _all_zones(todo: DaysToDerive) -> list[str]:
-    return sorted({workspace_zone(), *todo.zones["zone"].to_pylist()})
+def _all_zones(zones: pa.Table) -> list[str]:
+    return sorted({workspace_zone(), *zones["zone"].to_pylist()})
 
 
 def _written_days(engine: Engine, todo: DaysToDerive, portion: Portion) -> list[files.NewFile]:
-    parts = [
-        usage_daily(facts, facts.local_day)
-        for alone in (True, False)
-        for facts, _ in _facts(engine, todo, portion, alone)
-    ]
+    parts = [usage_daily(facts) for facts in counted_facts(engine, todo.source, todo.facts, todo.zones, portion)]
     return _written(engine, DataFile.Table.USAGE_DAILY, todo.source, portion.ranges, parts, _summed_again)
 
 
@@ -269,15 +260,14 @@ def derive_sessions(engine: Engine, source: str, zones: pa.Table) -> int:
     if not ranges:
         return 0
     around = [(first - DAY, last + DAY) for first, last in ranges]  # a session may begin before midnight
-    first, last = around[0][0], around[-1][1]
     todo = days_to_derive(source, around, zones)
+    clock = wall_clock(engine, source, zones, around[0][0], around[-1][1])
     shares = -(-sum(file.row_count for file in todo.facts) // ROWS_AT_ONCE)
     made = []
     for share in range(shares):
         parts = [
-            sessions(_of_visitors(facts, share, shares), zone, first, last)
-            for alone in (True, False)
-            for facts, zone in _facts(engine, todo, Portion(around, None), alone)
+            sessions(_of_visitors(facts, share, shares), clock)
+            for facts in counted_facts(engine, source, todo.facts, zones, Portion(around, None))
         ]
         made += _written(engine, DataFile.Table.SESSIONS, source, ranges, parts, lambda table: table)
     files.replace_days(DataFile.Table.SESSIONS, source, ranges, made, key=zone_key(zones))
@@ -289,31 +279,34 @@ def _of_visitors(facts: "ir.Table", share: int, shares: int) -> "ir.Table":
     return facts if shares == 1 else facts.filter(facts.visitor_id.hash().abs() % shares == share)
 
 
-def _facts(engine: Engine, todo: DaysToDerive, portion: Portion, alone: bool) -> "list[tuple[ir.Table, str]]":
-    """All facts of the portion's days, and maybe some of other days, with ``copies`` and ``local_day``; by time zone.
+def counted_facts(
+    engine: Engine, source: str, live: Sequence[DataFile], zones: pa.Table, portion: Portion | None = None
+) -> "list[ir.Table]":
+    """The facts of a source's live files, with ``copies``, ``local`` and ``local_day``.
 
-    ``alone``: those of files that share no day with another file and repeat nothing, which need no look for duplicates.
+    ``portion``: all facts of its days, and maybe some of other days. Files that share no day with another file and
+    repeat nothing need no look for duplicates and are a table of their own.
     """
-    contested = _contested(todo.facts)
-    chosen = [file for file in todo.facts if (file not in contested) == alone]
-    if not chosen:
-        return []
-    name = f"facts_of_{todo.source}_{'alone' if alone else 'contested'}"
-    facts = engine.files(name, files.selections(chosen), USAGE_EVENTS)
-    first = min(file.first_day for file in chosen) - files.ZONES_APART
-    last = max(file.last_day for file in chosen) + files.ZONES_APART
-    facts = _near(facts, portion, first, last, _all_zones(todo))
-    return [
-        (_with_copies(rows, partial(day_of, zone=zone, first=first, last=last), alone), zone)
-        for rows, zone in _by_zone(engine, facts, todo.source, todo.zones)
-    ]
+    contested = _contested(live)
+    alone = [file for file in live if file not in contested]
+    found = []
+    for name, chosen in (("alone", alone), ("contested", contested)):
+        if not chosen:
+            continue
+        first = min(file.first_day for file in chosen) - files.ZONES_APART
+        last = max(file.last_day for file in chosen) + files.ZONES_APART
+        facts = engine.files(f"facts_of_{source}_{name}", files.selections(chosen), USAGE_EVENTS)
+        if portion is not None:
+            facts = _near(facts, portion, first, last, _all_zones(zones))
+        dated = wall_clock(engine, source, zones, first, last).dated(facts)
+        found.append(_once(dated) if name == "alone" else counted(dated))
+    return found
 
 
-def _with_copies(facts: "ir.Table", local_day: DayOf, alone: bool) -> "ir.Table":
+def _once(facts: "ir.Table") -> "ir.Table":
     import ibis
 
-    rows = facts.mutate(copies=ibis.literal(1, "int64")) if alone else counted(facts, local_day)
-    return rows.mutate(local_day=local_day(rows))
+    return facts.mutate(copies=ibis.literal(1, "int64"))
 
 
 def _contested(chosen: Sequence[DataFile]) -> list[DataFile]:
@@ -352,20 +345,6 @@ def _near(facts: "ir.Table", portion: Portion, first: date, last: date, zones: S
         for days in portion.ranges
     ]
     return facts.filter(reduce(lambda a, b: a | b, wanted))
-
-
-def _by_zone(engine: Engine, facts: "ir.Table", source: str, zones: pa.Table) -> "list[tuple[ir.Table, str]]":
-    own = [row for row in zones.to_pylist() if row["source"] == source and row["zone"] != workspace_zone()]
-    by_zone: dict[str, list[str]] = defaultdict(list)
-    for row in own:
-        by_zone[row["zone"]].append(row["account_id"])
-    if not by_zone:
-        return [(facts, workspace_zone())]
-    elsewhere = facts.account_id.isin([row["account_id"] for row in own])
-    tables = [(facts.filter(facts.account_id.isnull() | ~elsewhere), workspace_zone())]
-    return tables + [
-        (facts.filter(facts.account_id.isin(accounts)), zone) for zone, accounts in sorted(by_zone.items())
-    ]
 
 
 def _written(

@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import date
-from functools import partial, reduce
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from uptake.lake import files
 from uptake.lake.days import day_of
-from uptake.lake.derive import CONTENT, DayOf, newest_totals, workspace_zone
+from uptake.lake.derive import CONTENT, newest_totals
 from uptake.lake.engine import Engine
 from uptake.lake.models import DataFile
 from uptake.lake.schemas import USAGE_EVENTS
+from uptake.lake.wall_clock import workspace_zone
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,10 +21,11 @@ NEWEST_FIRST = ("day", "occurred_at", "import_id", "file_number", "row_number")
 """One order for all rows: no two have the same place in a file."""
 
 
-def counted_rows(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
+def counted_rows(facts: "ir.Table") -> "ir.Table":
     """The very rows that count: of a use that came twice the row of its first import, as often as ``counted`` counts it.
 
-    In: usage events of whole days of one source and one time zone. Out: the same columns; the sum of event_count is the days' uses.
+    In: usage events of whole days of one source, with ``local_day``. Out: the same columns; the sum of event_count is the
+    days' uses.
     """
     import ibis
 
@@ -42,7 +44,7 @@ def counted_rows(facts: "ir.Table", local_day: DayOf) -> "ir.Table":
     other = other.mutate(chosen=other.place.min().over(group_by=list(CONTENT)))
     other = other.filter(other.place == other.chosen)
     columns = facts.columns
-    return known.select(*columns).union(other.select(*columns)).union(newest_totals(facts, local_day))
+    return known.select(*columns).union(other.select(*columns)).union(newest_totals(facts))
 
 
 def facts_of(
@@ -62,9 +64,7 @@ def facts_of(
         facts = facts.filter(facts.account_id.isin(mine))
         begin = min(file.first_day for file in live) - files.ZONES_APART
         end = max(file.last_day for file in live) + files.ZONES_APART
-        local_day = partial(day_of, zone=zone, first=begin, last=end)
-        rows = counted_rows(facts, local_day)
-        rows = rows.mutate(day=local_day(rows))
+        rows = counted_rows(facts.mutate(local_day=day_of(facts, zone, begin, end))).rename(day="local_day")
         found.append(rows.filter(rows.day.between(first, last)))
     return found
 

@@ -27,6 +27,7 @@ from uptake.lake import files
 from uptake.lake.days import runs
 from uptake.lake.engine import duckdb_connection, engine
 from uptake.lake.models import DataFile, Import
+from uptake.lake.wall_clock import workspace_zone
 from uptake.pipeline import overlap
 from uptake.pipeline.faults import disk_full_said, hand_over_if_leaving, interrupt, progress
 from uptake.pipeline.home import forget_staging, set_aside_path, staging, uploads
@@ -395,7 +396,7 @@ def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import],
 def _days_of(batch: Import) -> list[lake_derive.DaysToDerive]:
     """The days that an import's facts touch, source by source, now that they came or went."""
     own_zones = zones()
-    is_same = not own_zones.num_rows and batch.report.get("daysIn") == lake_derive.workspace_zone()
+    is_same = not own_zones.num_rows and batch.report.get("daysIn") == workspace_zone()
     # Otherwise a day may be another one by now: in a customer's own zone, or since the workspace's was changed.
     around = timedelta() if is_same else files.ZONES_APART
     todo = []

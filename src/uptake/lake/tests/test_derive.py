@@ -92,6 +92,23 @@ def test_customers_may_keep_their_own_zone(engine, bring):
     assert {row["account_id"]: row["day"].day for row in daily_rows(engine)} == {"acme": 2, "bolt": 3}
 
 
+def test_each_account_goes_by_its_own_clock_and_the_others_by_the_workspaces(engine, bring):
+    zones = {"bolt": "Asia/Tokyo", "cyan": "Europe/Berlin", "dune": "America/New_York"}
+    before, after = "2026-03-28T22:30", "2026-03-29T22:30"  # Berlin: 23:30 in winter, 00:30 in summer
+    accounts = ("acme", *zones, None)
+    rows = [{"at": at, "account_id": account} for at in (before, after) for account in accounts]
+    bring(*rows)
+    bring(*rows, {"at": after, "account_id": "cyan"})  # shares its days with the first: looked through for duplicates
+    table = pa.table({"source": ["pendo"] * 3, "account_id": list(zones), "zone": list(zones.values())})
+    derive(engine, zones=table, ranges=[(date(2026, 3, 27), date(2026, 3, 31))])
+    assert {(row["account_id"], row["day"].day): row["uses"] for row in daily_rows(engine)} == {
+        ("acme", 28): 1, ("acme", 29): 1, (None, 28): 1, (None, 29): 1,
+        ("bolt", 29): 1, ("bolt", 30): 1,
+        ("cyan", 28): 1, ("cyan", 30): 2,
+        ("dune", 28): 1, ("dune", 29): 1,
+    }  # fmt: skip
+
+
 def test_deriving_one_day_again_leaves_the_others(engine, bring):
     bring({"at": "2026-03-02T09:00"}, {"at": "2026-03-03T09:00"}, {"at": "2026-03-04T09:00"})
     derive(engine)

@@ -4,9 +4,9 @@ The hour stands in the raw facts alone, which are in the order they came: readin
 take seconds. One look at all of them for everybody is kept in the order of customers.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
 from datetime import date
-from functools import partial, reduce
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from uptake.lake import files
+from uptake.lake.derive import counted_facts
 from uptake.lake.models import DataFile
-from uptake.lake.schemas import USAGE_EVENTS
 from uptake.pipeline.at_hand import Bench, at_hand
 from uptake.pipeline.kept import key_of
 from uptake.pipeline.published import Published, zones
@@ -72,10 +72,14 @@ def _keep(key: str, table: pa.Table) -> None:
 
 
 def _made(bench: Bench) -> pa.Table:
+    own_zones = zones()
+    by_source: dict[str, list[DataFile]] = defaultdict(list)
+    for file in files.live(DataFile.Table.USAGE_EVENTS):
+        by_source[file.source].append(file)
     parts = [
         _hours(bench, rows)
-        for source in sorted({file.source for file in files.live(DataFile.Table.USAGE_EVENTS)})
-        for rows in _local(bench, source)
+        for source, live in sorted(by_source.items())
+        for rows in counted_facts(bench.engine, source, live, own_zones)
     ]
     if not parts:
         return HOURS.empty_table()
@@ -98,50 +102,5 @@ def _hours(bench: Bench, rows: "ir.Table") -> "ir.Table":
         rows = rows.anti_join(not_human(tables.daily, tables.rules), "visitor_id")
     rows = rows.filter(rows.grain != "month")
     hour = ibis.ifelse(rows.occurred_on.isnull(), rows.local.hour().cast("int64"), ibis.null("int64"))
-    rows = rows.mutate(hour=hour, uses=rows.event_count * rows.copies)
+    rows = rows.mutate(day=rows.local_day, hour=hour, uses=rows.event_count * rows.copies)
     return rows.group_by("customer_id", "day", "hour").agg(uses=rows.uses.sum())
-
-
-def _local(bench: Bench, source: str) -> "list[ir.Table]":
-    """The facts of a source that count, with copies, day and local (time), a table per time zone and kind of file."""
-    from uptake.lake.days import day_of, local_time
-    from uptake.lake.derive import counted, workspace_zone
-
-    live = files.live(DataFile.Table.USAGE_EVENTS, source=source)
-    first = min(file.first_day for file in live) - files.ZONES_APART
-    last = max(file.last_day for file in live) + files.ZONES_APART
-    found = []
-    for alone in (True, False):
-        chosen = [file for file in live if _is_alone(file, live) == alone]
-        if not chosen:
-            continue
-        name = f"hours_of_{source}_{'alone' if alone else 'contested'}"
-        facts = bench.engine.files(name, files.selections(chosen), USAGE_EVENTS)
-        for zone, theirs in _by_zone(facts, source, workspace_zone()):
-            day = partial(day_of, zone=zone, first=first, last=last)
-            rows = theirs.mutate(copies=1) if alone else counted(theirs, day)
-            found.append(rows.mutate(day=day(rows), local=local_time(rows.occurred_at, zone, first, last)))
-    return found
-
-
-def _is_alone(file: DataFile, live: Sequence[DataFile]) -> bool:
-    """Shares no day with another file and repeats nothing: its rows need no look for duplicates."""
-    apart = files.ZONES_APART
-    return not file.has_repeats and not any(
-        other.first_day <= file.last_day + apart and file.first_day <= other.last_day + apart
-        for other in live
-        if other != file
-    )
-
-
-def _by_zone(facts: "ir.Table", source: str, usual: str) -> "list[tuple[str, ir.Table]]":
-    by_zone: dict[str, list[str]] = {}
-    for row in zones().to_pylist():
-        if row["source"] == source and row["zone"] != usual:
-            by_zone.setdefault(row["zone"], []).append(row["account_id"])
-    elsewhere = [account for accounts in by_zone.values() for account in accounts]
-    rest = facts.filter(~facts.account_id.isin(elsewhere)) if elsewhere else facts
-    return [
-        (usual, rest),
-        *((zone, facts.filter(facts.account_id.isin(accounts))) for zone, accounts in by_zone.items()),
-    ]

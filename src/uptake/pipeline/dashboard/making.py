@@ -9,7 +9,7 @@ from uptake.customers.access import access_customer, may_change
 from uptake.customers.models import Customer
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
-from uptake.lake.derive import workspace_zone
+from uptake.lake.wall_clock import workspace_zone
 from uptake.pipeline import scoring
 from uptake.pipeline.dashboard import growth, people, score, worth
 from uptake.pipeline.dashboard.advice import MOST, advice_tile
