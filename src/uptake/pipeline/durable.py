@@ -7,6 +7,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from dbos import DBOS, DBOSClient, SetWorkflowID
 from django.db import connections
@@ -16,6 +17,7 @@ from uptake.lake import files
 from uptake.lake.models import Import
 from uptake.pipeline import faults, imports, preview, scoring, uploads
 from uptake.pipeline.executor import QUEUE, WORKFLOW_SHAPE, is_launched, system_database_url
+from uptake.pipeline.warm import put_off
 
 log = logging.getLogger(__name__)
 logging.getLogger("dbos").setLevel(logging.CRITICAL)  # what fails is told by the import's own state
@@ -37,13 +39,15 @@ IMPORT = ("stage", "convert", "commit", "score", "finish")
 UNDO = ("retire", "score", "finish")
 REDO = ("restore", "score", "finish")
 SETTLE = ("score", "finish")
+PRESSING = ("look", "stage", "convert", "commit", "retire", "restore")  # later steps ask for what is got ready
 
 
 @DBOS.step()
 def do(step: str, import_id: int) -> bool:
     """One step of an import, by name. False: it was refused or cancelled, and nothing of it is left."""
     try:
-        return imports.begin_step(import_id, step) and (STEPS[step](import_id) or True)
+        with put_off() if step in PRESSING else nullcontext():
+            return imports.begin_step(import_id, step) and (STEPS[step](import_id) or True)
     except ProductError as why:
         faults.hand_over_if_leaving()  # a reading that was stopped may look like a damaged file
         uploads.refuse_upload(import_id, why)

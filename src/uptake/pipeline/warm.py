@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from functools import partial
 
@@ -19,6 +19,44 @@ LOOK_EVERY_SECONDS = 0.3
 AT_MOST_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
+
+
+class _Pressing:
+    """Work that somebody waits for, in this process."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._under_way = 0
+
+    @contextmanager
+    def work(self) -> Iterator[None]:
+        with self._turn:
+            self._under_way += 1
+        try:
+            yield
+        finally:
+            with self._turn:
+                self._under_way -= 1
+                self._turn.notify_all()
+
+    def wait(self, stop: threading.Event) -> bool:
+        """Until there is none, or ``stop`` is set; whether there was any."""
+        with self._turn:
+            was = self._under_way > 0
+            while self._under_way and not stop.is_set():
+                self._turn.wait(LOOK_EVERY_SECONDS)
+        return was
+
+
+_pressing = _Pressing()
+
+
+def put_off() -> AbstractContextManager[None]:
+    """Nothing is got ready meanwhile: on a small machine that would take a good half of the processor from an import.
+
+    What is begun is brought to its end; its pieces are a second or two long.
+    """
+    return _pressing.work()
 
 
 @contextmanager
@@ -44,8 +82,9 @@ def follow(stop: threading.Event) -> None:
             try:
                 now = state()  # before the work: what changes meanwhile is seen the next time
                 if now != seen:
-                    seen = now
-                    get_ready(stop)
+                    seen = now  # also where it fails: it would fail again
+                    if not get_ready(stop):
+                        seen = ""
             except Exception:  # whoever opens the page is told; a busy database must not end the following
                 log.exception("What pages show first could not be worked out ahead.")
             # As long a rest as the work took: where much is changed, pages need the processor too.
@@ -54,14 +93,13 @@ def follow(stop: threading.Event) -> None:
         connections.close_all()
 
 
-def get_ready(stop: threading.Event) -> None:
-    """One round, which ends early when ``stop`` is set."""
+def get_ready(stop: threading.Event) -> bool:
+    """One round. False: it ended early, because ``stop`` was set or more pressing work came in between."""
     try:
         scoring.newest_day()
     except scoring.NothingToScore:
-        _practise(stop)
-    else:
-        _do(_first_shown(), stop)
+        return _practise(stop)
+    return _do(_first_shown(), stop)
 
 
 def _first_shown() -> Sequence[Callable[[], object]]:
@@ -81,11 +119,11 @@ def _first_shown() -> Sequence[Callable[[], object]]:
         insight_view.get_ready,
         health.health_rows,
         leader.get_ready,
-        board.get_ready,  # last: it derives the sessions of all facts, which takes longest
+        *board.get_ready(),  # last: it derives the sessions of all facts, which takes longest
     )
 
 
-def _practise(stop: threading.Event) -> None:
+def _practise(stop: threading.Event) -> bool:
     """Ask the questions of no usage: their SQL is ready when the first import comes. Nothing of it is kept."""
     from uptake.pipeline import feature_use, insight_facts
 
@@ -103,11 +141,12 @@ def _practise(stop: threading.Event) -> None:
         insight_facts.last_days_made,
         insight_facts.top_users_made,
     )
-    _do([partial(asked, make) for make in makes], stop)
+    return _do([partial(asked, make) for make in makes], stop)
 
 
-def _do(steps: Sequence[Callable[[], object]], stop: threading.Event) -> None:
+def _do(steps: Sequence[Callable[[], object]], stop: threading.Event) -> bool:
     for step in steps:
-        if stop.is_set():
-            return
+        if _pressing.wait(stop) or stop.is_set():
+            return False  # an import changes what the first steps show
         step()
+    return True

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -224,14 +224,23 @@ _in_the_making: set[tuple[date, Period]] = set()
 _turn = threading.Lock()
 
 
-def get_ready() -> None:
-    """Work out and keep what the dashboards that are asked for first need, so that nobody has to wait for it."""
+def get_ready() -> Sequence[Callable[[], object]]:
+    """What works out and keeps all that the dashboards need that are asked for first: in pieces, so that more pressing
+    work may come in between.
+    """
     from uptake.pipeline.dashboard.hours import keep_hours
 
-    day = scoring.newest_day()
-    made = board(day, scoring.DEFAULT_PERIOD)
-    made.weeks_of(0)
-    keep_hours(made.known)
+    parts = (partial(_keep_part, what) for what in PARTS)
+    return (
+        sessions_ready,
+        *parts,
+        lambda: board(scoring.newest_day(), scoring.DEFAULT_PERIOD).weeks_of(0),
+        lambda: keep_hours(known_now()),
+    )
+
+
+def _keep_part(what: str) -> None:
+    _part(what, known_now(), scoring.newest_day(), scoring.DEFAULT_PERIOD)
 
 
 _BOARDS: ByState[Board] = ByState(usage_state, size=6)
@@ -244,27 +253,17 @@ def _found(day: date, period: Period) -> Board:
 
 
 def _made(known: Published, day: date, period: Period) -> Board:
-    def kept(what: str) -> pa.Table:
-        build, both = PARTS[what]
-        on = _days(day, period) if both else (day,)
-        made = kept_or_made(
-            _key(what, known, day, period),
-            known,
-            on,
-            lambda bench: bench.answer(Question(build, bench.tables, on, (period, workspace_week()))),
-        )
-        return made.combine_chunks()
+    figures, cells, less_top, entitled = (_part(what, known, day, period).combine_chunks() for what in PARTS)
+    return Board(known, day, period, figures, cells, less_top, entitled, seen=seen_features(known, day))
 
-    return Board(
-        known,
-        day,
-        period,
-        figures=kept("figures"),
-        cells=kept("cells"),
-        less_top=kept("less-top"),
-        entitled=kept("entitled"),
-        seen=seen_features(known, day),
-    )
+
+def _part(what: str, known: Published, day: date, period: Period) -> pa.Table:
+    """One of PARTS, kept or made."""
+    build, both = PARTS[what]
+    on = _days(day, period) if both else (day,)
+    of = (period, workspace_week())
+    key = _key(what, known, day, period)
+    return kept_or_made(key, known, on, lambda bench: bench.answer(Question(build, bench.tables, on, of)))
 
 
 def _days(day: date, period: Period) -> tuple[date, ...]:
@@ -325,4 +324,4 @@ PARTS: "Mapping[str, tuple[Callable[..., ir.Table], bool]]" = {
     "less-top": (_less_top, False),
     "entitled": (_entitled, False),
 }
-"""What is kept of a board; whether of the previous period's day too."""
+"""What is kept of a board, in the order of its fields; whether of the previous period's day too."""

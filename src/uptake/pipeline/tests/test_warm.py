@@ -67,6 +67,25 @@ def test_it_follows_the_state_and_outlives_what_fails(workspace, monkeypatch):
     connection.close()
 
 
+def test_an_import_comes_first(workspace):
+    stop, done = threading.Event(), []
+
+    def begin_an_import():
+        done.append("first")
+        importing.__enter__()
+
+    importing = warm.put_off()
+    steps = [begin_an_import, lambda: done.append("second")]
+    round_of = threading.Thread(target=lambda: done.append(warm._do(steps, stop)))
+    round_of.start()
+    until(lambda: done)
+    time.sleep(0.05)
+    assert done == ["first"]  # the second waits
+    importing.__exit__(None, None, None)
+    round_of.join(5)
+    assert done == ["first", False]  # the import changed what the first step showed: once more from the start
+
+
 def until(what):
     end = time.monotonic() + 20
     while not what():
