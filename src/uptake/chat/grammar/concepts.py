@@ -94,6 +94,16 @@ CONCEPTS: dict[str, str] = {
     "WHO": (
         "who|which customers|how many|what share|what percentage|wer|wie viele|qui|quien|quienes|combien|cuantos|share"
     ),
+    "COUNT": (
+        "how many customers|how many accounts|how many clients|number of customers|number of accounts|customer count"
+        "|wie viele kunden|combien de clients|cuantos clientes"
+    ),
+    "RENEWAL": (
+        "renewal|renewals|renews|renewing|up for renewal|contract end|contracts end|contract ends|expire|expires"
+        "|expiring|verlangerung|verlangerungen|vertragsende|renouvellement|renouvellements|renovacion|renovaciones"
+    ),
+    "ASKED_WHEN": "when|wann|quand|cuando",
+    "REVENUE": ("arr|mrr|revenue|recurring revenue|contract value|contract values|money|umsatz|ingresos|revenus"),
     "COMPARE": (
         "compare|compared|comparing|comparison|vs|versus|against|difference|differences|differ"
         "|side by side|better than|worse than|vergleich|vergleiche|vergleichen|gegen|comparer|comparar"
@@ -163,7 +173,7 @@ CONCEPTS: dict[str, str] = {
     "PAGE_PORTFOLIO": "portfolio|portfolio page|customer list|list of customers|kundenliste",
     "PAGE_TASKS": "tasks|task list|todo list|my tasks|todos|aufgaben|to dos|tareas|to do list",
     "PAGE_OUTREACH": "outreach|drafts|outbox|entwurfe|my drafts",
-    "PAGE_IMPORTS": "imports|import history|uploads|past imports|importe",
+    "PAGE_IMPORTS": "imports|import history|uploads|past imports|importe|last import|the import|undo import|undo the import|an import",
     "PAGE_SETTINGS": "settings|einstellungen|ajustes|parametres|preferences|configuration|options",
     "HELP": (
         "help|hilfe|ayuda|aide|what can you do|what can i ask|what can i do|what do you do"

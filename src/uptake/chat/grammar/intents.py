@@ -86,6 +86,8 @@ INTENTS: tuple[Intent, ...] = (
         DOING SCORE 3
         DASHBOARD 2.6
         DASHBOARD ALL 3.4
+        COUNT 3.6
+        COUNT WHO ALL 4
         """,
         without="C FEATURE",
     ),
@@ -324,6 +326,37 @@ INTENTS: tuple[Intent, ...] = (
         INSIGHT ADOPTION 4.4
         INSIGHT FEATURE 4.7
         """,
+    ),
+    _intent(
+        "renewals",
+        """
+        RENEWAL 4
+        RENEWAL ALL 5
+        RENEWAL WHO 5
+        RENEWAL WHO ALL 5.6
+        RENEWAL SHOW 4.4
+        RENEWAL RISK 5.6
+        RENEWAL C 5.4
+        RENEWAL REVENUE 5.6
+        RENEWAL UPDATE 4.2
+        UPDATE WHO ALL 3.8
+        UPDATE WHO W 3.8
+        UPDATE C WHO 4
+        UPDATE C ASKED_WHEN 6
+        RENEWAL C ASKED_WHEN 6
+        """,
+        without="TASK MAIL HEALTH SCORE",
+    ),
+    _intent(
+        "revenue",
+        """
+        REVENUE 3.8
+        REVENUE ALL 4.6
+        REVENUE RISK 6
+        REVENUE LOW 5
+        REVENUE WHO 4
+        """,
+        without="C TASK MAIL EXPORT",
     ),
     _intent(
         "health",

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -22,8 +23,8 @@ from uptake.chat.tools.results import results_answer
 from uptake.chat.tools.tool import BadArguments
 from uptake.customers.access import UnknownCustomer, access_customers
 from uptake.customers.features import define_features
-from uptake.customers.inputs import NewCustomer, NewFeature
-from uptake.customers.services import create_customer, create_customers, update_customer
+from uptake.customers.inputs import NewContract, NewCustomer, NewFeature
+from uptake.customers.services import add_contracts, create_customer, create_customers, update_customer
 from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.models import HealthScore
 from uptake.pipeline.tests.by_hand import LAST, import_usage
@@ -77,6 +78,8 @@ NAMING_ACME = {
     "trend": (OK, UNKNOWN, UNKNOWN, OK),
     "customers_at_risk": (OK, UNKNOWN, UNKNOWN, OK),
     "insights": (OK, UNKNOWN, UNKNOWN, OK),
+    "renewals": (OK, UNKNOWN, UNKNOWN, OK),
+    "revenue": None,
     "health": (OK, UNKNOWN, UNKNOWN, OK),
     "update_health": (OK, UNKNOWN, UNKNOWN, REFUSED),
     "create_tasks": (OK, UNKNOWN, UNKNOWN, REFUSED),
@@ -518,3 +521,42 @@ def test_who_went_quiet_is_named_with_the_day(world):
 def test_where_nobody_went_quiet_it_says_so(world):
     asked = {"customers": [world.acme.pk], "as_of": "2025-06-30"}
     assert press(world.ann, "quiet_users", asked).headline == "Nobody of 1 at Acme went quiet"
+
+
+# Contracts
+
+
+def contract(customer, renews_on, arr, currency="USD"):
+    add_contracts([NewContract(customer, starts_on=date(2026, 1, 1), renews_on=renews_on, arr=arr, currency=currency)])
+
+
+def test_renewals_ahead_with_their_scores(world):
+    contract(world.acme, LAST + timedelta(days=20), 120_000)
+    contract(world.delta, LAST + timedelta(days=80), 40_000)
+    contract(world.echo, LAST + timedelta(days=91), 10_000)
+    contract(world.borealis, LAST + timedelta(days=10), 5_000)  # Ben's
+    answer = press(world.ann, "renewals", {})
+    assert answer.headline == "2 customers renew in the next 90 days, $160k of ARR; adoption is poor at Delta"
+    table = part(answer, Table)
+    assert [[cell.text for cell in row[:2]] for row in table.rows] == [
+        ["Acme", "20 Jul 2026"],
+        ["Delta", "18 Sep 2026"],
+    ]
+    assert "No renewal is known of 2 customers." in told(answer)
+    sooner = press(world.ann, "renewals", {"period": "30d"})
+    assert sooner.headline == "1 customer renews in the next 30 days, $120k of ARR"
+    named = press(world.ann, "renewals", {"customers": [world.echo.pk]})
+    assert named.headline.startswith("Echo renews on 29 Sep 2026, adoption ")
+    assert press(world.ann, "renewals", {"customers": [world.fox.pk]}).headline == "No renewal of Fox is known"
+
+
+def test_revenue_by_band_in_each_currency(world):
+    assert press(world.ann, "revenue", {}).headline == "No contract says what a customer pays"
+    contract(world.acme, None, 120_000)
+    contract(world.delta, None, 40_000)
+    contract(world.echo, None, 10_000, "EUR")
+    contract(world.borealis, None, 999_000)
+    answer = press(world.ann, "revenue", {})
+    assert answer.headline == "ARR is $160k and €10k; $40k of it at 1 customer with poor adoption"
+    assert "It is not known of 2 customers." in told(answer)
+    assert sum(row[1].value for row in part(answer, Table).rows) == 5

@@ -1,6 +1,7 @@
 """Every tool, in the order in which they are shown. A room that brings a tool adds its line."""
 
 from uptake.chat.tools.compare import COMPARE, TREND
+from uptake.chat.tools.contracts import RENEWALS, REVENUE
 from uptake.chat.tools.customer import EXPLAIN, WHY_CHANGED
 from uptake.chat.tools.customer_adoption import ADOPTION, QUIET_USERS
 from uptake.chat.tools.customer_features import FEATURE_ADOPTION, UNUSED
@@ -32,6 +33,8 @@ TOOLS: tuple[Tool, ...] = (
     TREND,
     AT_RISK,
     INSIGHTS,
+    RENEWALS,
+    REVENUE,
     HEALTH,
     UPDATE_HEALTH,
     CREATE_TASKS,
