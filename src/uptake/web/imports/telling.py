@@ -47,6 +47,8 @@ class Told:
         """“live”, “reading rows, 40%”."""
         if self.batch.state == State.PREVIEW:
             return "being looked at" if self.is_moving else "waits for you"
+        if self.is_same:
+            return "was live already"
         if self.batch.state in OVER or not self.is_moving:
             return str(self.batch.get_state_display())
         doing = STEPS.get(self.batch.step, "waiting for its turn")
@@ -54,6 +56,8 @@ class Told:
 
     @property
     def tone(self) -> str:
+        if self.is_same:
+            return ""  # nothing went wrong: it counts once
         return {State.LIVE: "done", State.REFUSED: "bad", State.PREVIEW: "warn"}.get(State(self.batch.state), "")
 
     @property
