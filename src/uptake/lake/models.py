@@ -40,6 +40,10 @@ class Import(models.Model):
         default=dict
     )  # mapping, reasons, counts per file, warnings: what the preview and --json say
     message = models.TextField(blank=True)  # why it was refused
+    # Of an import that a connection brought: which, and the days, as (first, last) ISO text, that it holds whole. What
+    # older imports of the same connection have of these days does not count while it is live.
+    connection_id = models.BigIntegerField(null=True, db_index=True)
+    whole_days = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-pk",)

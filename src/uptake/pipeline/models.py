@@ -5,6 +5,20 @@ from django.db import models
 from django.db.models import Q
 
 from uptake.customers.models import Customer
+from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
+
+__all__ = [
+    "Annotation",
+    "Connection",
+    "HealthModel",
+    "HealthScore",
+    "ReportEdition",
+    "ReportEvery",
+    "ReportSchedule",
+    "ShareLink",
+    "SyncRun",
+    "SyncWindow",
+]
 
 
 class HealthModel(models.Model):
