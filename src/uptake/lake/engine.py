@@ -57,12 +57,15 @@ class Selection:
     paths: tuple[Path, ...]
     hidden_ranges: tuple[tuple[str, str], ...] = ()
     first_row: int | None = None  # the files have no row_number: the n-th row (from 0) of each is row first_row + n
+    day_column: str = "day"  # rows without a day are never hidden
 
     def condition(self) -> str:
         """What a row must satisfy, in SQL that both engines take; empty: every row."""
-        return " AND ".join(
-            f"day NOT BETWEEN DATE {sql.text(first)} AND DATE {sql.text(last)}" for first, last in self.hidden_ranges
+        hidden = " OR ".join(
+            f"{self.day_column} BETWEEN DATE {sql.text(first)} AND DATE {sql.text(last)}"
+            for first, last in self.hidden_ranges
         )
+        return f"({hidden}) IS NOT TRUE" if hidden else ""
 
 
 def duckdb_connection(database: Path | None = None) -> "duckdb.DuckDBPyConnection":
@@ -183,9 +186,9 @@ class SparkEngine:
             read = self.session.read.parquet(*map(str, part.paths))
             if part.first_row is not None:
                 read = read.selectExpr("*", f"_metadata.row_index + {part.first_row} AS row_number")
-            read = read.select(*schema.names)
             if part.hidden_ranges:
                 read = read.filter(part.condition())
+            read = read.select(*schema.names)
             frame = read if frame is None else frame.unionByName(read)
         if frame is None:
             return self.small(name, schema.empty_table())

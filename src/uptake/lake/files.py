@@ -52,6 +52,7 @@ def live(table: str, *, source: str | None = None, ranges: Iterable[Range] | Non
     """Live files of a table in the order they came, by source and by the days they may hold.
 
     A day of the catalogue is the workspace's as it was when the file came; another zone may see the row on another day.
+    Facts of which newer ones hold every day are not among them.
     """
     found = DataFile.objects.filter(table=table, retired_at=None).order_by("pk")
     if source is not None:
@@ -61,16 +62,25 @@ def live(table: str, *, source: str | None = None, ranges: Iterable[Range] | Non
         for first, last in ranges:
             any_of |= Q(first_day__lte=last + ZONES_APART, last_day__gte=first - ZONES_APART)
         found = found.filter(any_of)
-    return list(found)
+    return [file for file in found if not (file.hidden_ranges and _is_all_hidden(file))]
+
+
+def _is_all_hidden(file: DataFile) -> bool:
+    return any(_day(first) <= file.first_day and file.last_day <= _day(last) for first, last in file.hidden_ranges)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def selections(files: Sequence[DataFile]) -> list[Selection]:
     """How an engine reads these files: together where nothing parts them."""
-    together: dict[tuple[int | None, tuple[tuple[str, str], ...]], list[Path]] = {}
+    together: dict[tuple[int | None, tuple[tuple[str, str], ...], str], list[Path]] = {}
     for file in files:
         hidden = tuple((first, last) for first, last in file.hidden_ranges)
-        together.setdefault((file.first_row, hidden), []).append(root() / file.path)
-    return [Selection(tuple(paths), hidden, first_row) for (first_row, hidden), paths in together.items()]
+        column = "occurred_on" if file.table == DataFile.Table.USAGE_EVENTS else "day"
+        together.setdefault((file.first_row, hidden, column), []).append(root() / file.path)
+    return [Selection(tuple(paths), hidden, row, column) for (row, hidden, column), paths in together.items()]
 
 
 def list_facts(batch: Import, files: Sequence[NewFile]) -> None:
@@ -89,6 +99,31 @@ def retire_facts(batch: Import) -> None:
 def restore_facts(batch: Import) -> None:
     """Show an undone import's facts again. Call inside the transaction of the change."""
     batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS).update(retired_at=None)
+
+
+def show_newest_of(connection_id: int) -> None:
+    """Of each day that imports of a connection hold whole, show the newest live one's facts only.
+
+    So a day that was asked for again is as the platform tells it now, also where something has gone from it, and undoing
+    the newer import brings back what the older one said. Call inside the transaction of the change.
+    """
+    newer: list[Range] = []
+    for batch in Import.objects.filter(connection_id=connection_id, state=Import.State.LIVE).order_by("-pk"):
+        for file in batch.data_files.all():
+            hidden = [[str(first), str(last)] for first, last in newer if _touches(file, first, last)]
+            if hidden != file.hidden_ranges:
+                file.hidden_ranges = hidden
+                file.save(update_fields=["hidden_ranges"])
+        newer = _merged([*newer, *whole_days(batch)])
+
+
+def whole_days(batch: Import) -> list[Range]:
+    """The days that an import holds whole, where a connection brought it."""
+    return [(_day(first), _day(last)) for first, last in batch.whole_days]
+
+
+def _touches(file: DataFile, first: date, last: date) -> bool:
+    return file.first_day <= last and first <= file.last_day
 
 
 @transaction.atomic
@@ -111,10 +146,10 @@ def hide_days(table: str, source: str, ranges: Sequence[Range]) -> None:
 
 
 def _hide(file: DataFile, ranges: Sequence[Range]) -> None:
-    touching = [(first, last) for first, last in ranges if file.first_day <= last and first <= file.last_day]
+    touching = [(first, last) for first, last in ranges if _touches(file, first, last)]
     if not touching:
         return
-    hidden = _merged([*[(date.fromisoformat(a), date.fromisoformat(b)) for a, b in file.hidden_ranges], *touching])
+    hidden = _merged([*[(_day(a), _day(b)) for a, b in file.hidden_ranges], *touching])
     file.hidden_ranges = [[first.isoformat(), last.isoformat()] for first, last in hidden]
     if any(first <= file.first_day and file.last_day <= last for first, last in hidden):
         file.retired_at = timezone.now()
@@ -136,7 +171,7 @@ def covered(files: Sequence[DataFile]) -> list[Range]:
     shown: list[Range] = []
     for file in files:
         day = file.first_day
-        for first, last in [(date.fromisoformat(a), date.fromisoformat(b)) for a, b in file.hidden_ranges]:
+        for first, last in [(_day(a), _day(b)) for a, b in file.hidden_ranges]:
             if day < first:
                 shown.append((day, first - timedelta(days=1)))
             day = max(day, last + timedelta(days=1))
@@ -154,7 +189,7 @@ def newest_day(files: Sequence[DataFile]) -> date | None:
     for file in sorted(files, key=lambda file: file.last_day, reverse=True):
         if newest is not None and file.last_day <= newest:
             break
-        hidden = tuple((date.fromisoformat(first), date.fromisoformat(last)) for first, last in file.hidden_ranges)
+        hidden = tuple((_day(first), _day(last)) for first, last in file.hidden_ranges)
         day = _newest_shown(root() / file.path, file.last_day, hidden)
         newest = max((each for each in (newest, day) if each is not None), default=None)
     return newest

@@ -3,7 +3,8 @@
 import fcntl
 import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -29,10 +30,8 @@ class SpillFolder:
 
     def __init__(self) -> None:
         root = spill_root()
-        with (root / "kept.lock").open("a") as turn:  # until it is closed: nobody sweeps a folder before it is locked
-            fcntl.flock(turn, fcntl.LOCK_EX)
-            for left in root.glob(f"{PREFIX}*"):
-                _sweep(left)
+        with _turn(root):
+            _sweep_all(root)
             self.path = Path(tempfile.mkdtemp(prefix=PREFIX, dir=root))
             self._lock = (self.path / "lock").open("w")
             fcntl.flock(self._lock, fcntl.LOCK_EX)
@@ -40,6 +39,27 @@ class SpillFolder:
     def close(self) -> None:
         shutil.rmtree(self.path, ignore_errors=True)
         self._lock.close()
+
+
+def sweep_spilled() -> None:
+    """Remove what killed processes left: their answers may be kept, so that no engine is opened for long."""
+    root = Path(settings.UPTAKE.engine_spill or settings.UPTAKE_HOME / "spill")
+    if next(root.glob(f"{PREFIX}*"), None) is not None:
+        with _turn(root):
+            _sweep_all(root)
+
+
+@contextmanager
+def _turn(root: Path) -> Iterator[None]:
+    """Meanwhile nobody else sweeps: a folder is there a moment before it is locked."""
+    with (root / "kept.lock").open("a") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
+def _sweep_all(root: Path) -> None:
+    for left in root.glob(f"{PREFIX}*"):
+        _sweep(left)
 
 
 def _sweep(folder: Path) -> None:

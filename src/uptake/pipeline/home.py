@@ -11,6 +11,7 @@ import django.apps
 from django.conf import settings
 
 from uptake.kit.errors import ProductError
+from uptake.lake.spill import sweep_spilled
 
 
 class HomeUnusable(ProductError):
@@ -47,6 +48,7 @@ def prepare() -> None:
         raise HomeUnusable(
             f"The home {home()} cannot be used: {why.strerror}. Set UPTAKE_HOME to another folder."
         ) from why
+    sweep_spilled()
     wanted = _schema()
     if _is_prepared(wanted):
         return

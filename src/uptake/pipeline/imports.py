@@ -5,7 +5,7 @@ import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -104,9 +104,13 @@ def stage(import_id: int) -> None:
 def _refuse_what_is_live(batch: Import) -> None:
     """Raises AlreadyImported where a live import holds the very bytes, read alike."""
     prints = {file.sha256 for file in batch.files.all()}
-    for other in (
-        Import.objects.filter(state=Import.State.LIVE, files__sha256__in=prints).exclude(pk=batch.pk).distinct()
-    ):
+    live = Import.objects.filter(state=Import.State.LIVE).exclude(pk=batch.pk)
+    if batch.whole_days:  # the same days as they were once may be other ones than the last sync's
+        newest = next(
+            (each for each in live.filter(connection_id=batch.connection_id) if _share_days(each, batch)), None
+        )
+        live = live.filter(pk=newest.pk if newest and newest.whole_days == batch.whole_days else None)
+    for other in live.filter(files__sha256__in=prints).distinct():
         same = {file.sha256 for file in other.files.all()}
         if prints <= same and not (_same_answers(other, batch) or _same_reading(other, batch)):
             raise Mendable(
@@ -114,6 +118,11 @@ def _refuse_what_is_live(batch: Import) -> None:
             )
         if prints <= same:
             raise AlreadyImported(f"Nothing changed: {_names(batch)} is live already as import {other.pk}.", other)
+
+
+def _share_days(one: Import, other: Import) -> bool:
+    days = files.whole_days(other)
+    return any(first <= to and since <= last for first, last in files.whole_days(one) for since, to in days)
 
 
 def _same_answers(one: Import, other: Import) -> bool:
@@ -169,7 +178,7 @@ def convert(import_id: int) -> None:
     try:
         with progress(con, import_id), disk_full_said():
             converted = _converted(con, batch, found, work)
-            duplicates = overlap.duplicates_of(con, converted)
+            duplicates = overlap.duplicates_of(con, converted, beside=batch.connection_id if batch.whole_days else None)
             names = con.execute(
                 "SELECT source, event_name, count(*) FROM good GROUP BY ALL ORDER BY 3 DESC LIMIT ?",
                 [MOST_EVENT_NAMES + 1],
@@ -354,7 +363,13 @@ def _go_live(batch: Import) -> None:
     batch.first_day, batch.last_day = (days[0], days[-1]) if days else (None, None)
     batch.report, batch.state = report, Import.State.LIVE
     batch.save()
+    _show_newest(batch)
     record(batch.begun_by, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+
+
+def _show_newest(batch: Import) -> None:
+    if batch.whole_days and batch.connection_id is not None:
+        files.show_newest_of(batch.connection_id)
 
 
 def _customers_of(accounts: Sequence[tuple[str, str]]) -> int:
@@ -399,17 +414,22 @@ def _days_of(batch: Import) -> list[lake_derive.DaysToDerive]:
     is_same = not own_zones.num_rows and batch.report.get("daysIn") == workspace_zone()
     # Otherwise a day may be another one by now: in a customer's own zone, or since the workspace's was changed.
     around = timedelta() if is_same else files.ZONES_APART
-    todo = []
-    for source, days in batch.report.get("days", {}).items():
-        known = runs([datetime.fromisoformat(day).date() for day in days])
-        ranges = [(first - around, last + around) for first, last in known]
-        if ranges:
-            todo.append(lake_derive.days_to_derive(source, ranges, own_zones))
-    return todo
+    by_source = {source: runs(list(map(_day, days))) for source, days in batch.report.get("days", {}).items()}
+    if batch.whole_days:  # also where nothing is any more
+        by_source[batch.platform] = files.whole_days(batch)
+    return [
+        lake_derive.days_to_derive(source, [(first - around, last + around) for first, last in ranges], own_zones)
+        for source, ranges in by_source.items()
+        if ranges
+    ]
+
+
+def _day(text: str) -> date:
+    return datetime.fromisoformat(text).date()
 
 
 def _new_file(row: dict[str, Any], days: Sequence[str]) -> files.NewFile:
-    first, last = (datetime.fromisoformat(day).date() for day in (days[0], days[-1]))
+    first, last = _day(days[0]), _day(days[-1])
     return files.NewFile(
         Path(row["path"]),
         row["source"],
@@ -432,6 +452,7 @@ def _go_out_of_sight(batch: Import) -> None:
     _forget_names(batch)
     batch.state, batch.undone_at = Import.State.UNDONE, timezone.now()
     batch.save(update_fields=["state", "undone_at"])
+    _show_newest(batch)
     record(None, "undid", batch)
 
 
@@ -451,6 +472,7 @@ def _come_back(batch: Import) -> None:
     batch.report = {**batch.report, "namedEvents": named}
     batch.state, batch.undone_at = Import.State.LIVE, None
     batch.save(update_fields=["report", "state", "undone_at"])
+    _show_newest(batch)
     record(None, "brought back", batch)
 
 

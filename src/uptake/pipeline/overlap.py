@@ -7,7 +7,7 @@ import duckdb
 from uptake.kit import sql
 from uptake.lake import files
 from uptake.lake.derive import CONTENT
-from uptake.lake.models import DataFile
+from uptake.lake.models import DataFile, Import
 from uptake.sources.convert import Converted
 
 
@@ -20,8 +20,11 @@ class Duplicates:
     clashes: int = 0  # ids that do not clash within the import itself
 
 
-def duplicates_of(con: duckdb.DuckDBPyConnection, converted: Converted) -> Duplicates:
-    """Compare the new facts (view ``good``) with the live facts of the same platform and time."""
+def duplicates_of(con: duckdb.DuckDBPyConnection, converted: Converted, *, beside: int | None = None) -> Duplicates:
+    """Compare the new facts (view ``good``) with the live facts of the same platform and time.
+
+    ``beside``: the connection that brought them, whose older facts of these days they stand in for.
+    """
     known = twice = clashes = 0
     if converted.first_day is None or converted.last_day is None:
         return Duplicates()
@@ -29,6 +32,9 @@ def duplicates_of(con: duckdb.DuckDBPyConnection, converted: Converted) -> Dupli
         live = files.live(
             DataFile.Table.USAGE_EVENTS, source=source, ranges=[(converted.first_day, converted.last_day)]
         )
+        if beside is not None:
+            own = set(Import.objects.filter(connection_id=beside).values_list("pk", flat=True))
+            live = [file for file in live if file.brought_by_id not in own]
         if not live and not converted.of_many_files:
             continue
         _views(con, source, [str(files.root() / file.path) for file in live], converted)
