@@ -5,6 +5,7 @@ an error's kind says what can be done about it.
 """
 
 import json
+import re
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,8 @@ SAID = 300  # characters of a refusal that are shown
 SAID_BYTES = 4_000
 MOST_BYTES = 256 << 20
 STEP = 0.2  # seconds between two looks whether to stop
+HOST = re.compile(r"[\w.:-]+", re.ASCII)
+MOST_PORT = 65535
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 
 
@@ -290,7 +293,7 @@ class Http:
             yield block
 
     def _raw(self, response: httpx.Response, until: float) -> Iterator[bytes]:
-        for block in response.iter_raw(BLOCK):
+        for block in response.iter_raw():  # as it comes, not gathered: a trickle is looked at, too
             self.byte_count += len(block)
             self._stop_if_asked()
             if time.monotonic() > until:  # it sends a little now and then, without end
@@ -341,7 +344,8 @@ def _base(address: str, name: str) -> httpx.URL:
         raise ProductError(f"“{address[:100]}” is no address of {name}.") from why
     if base.scheme != "https" and not (base.scheme == "http" and _is_loopback(base.host)):
         raise ProductError(f"The address of {name} must begin with https://, or the key could be read on its way.")
-    if not base.host or base.userinfo or base.query or base.fragment:
+    odd = not HOST.fullmatch(base.raw_host.decode()) or (base.port or 0) > MOST_PORT
+    if odd or base.userinfo or base.query or base.fragment:
         raise ProductError(
             f"“{base.host or address[:100]}” is no address of {name}: give the host alone, without a key."
         )
