@@ -21,11 +21,12 @@ from uptake.chat.answers import Answer, Button, Buttons
 from uptake.chat.models import Conversation, Message
 from uptake.chat.tools.registry import TOOLS
 from uptake.chat.tools.replying import press
-from uptake.customers.models import Stakeholder
+from uptake.customers.models import Account, Stakeholder
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.report.sharing import share_report
+from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.tests.by_hand import teammate
 from uptake.pipeline.tests.conftest import people, usage, workspace
 from uptake.team.models import Role
@@ -213,6 +214,35 @@ PAGES = {
         ("post", "/outreach/{draft}/discard", "302 404 404 404 302 302"),
         ("post", "/outreach/{draft}/take-back", "409 404 404 404 409 302"),
     ],
+    "integrations/": [("get", "/integrations/", "200 200 403 403 200 302")],
+    "integrations/connect/<str:platform>/": [
+        ("get", "/integrations/connect/pendo/", "403 403 403 403 200 302"),
+        ("post", "/integrations/connect/amplitude/", "403 403 403 403 400 302", {"key": ""}),
+    ],
+    "integrations/<int:connection_id>/": [("get", "/integrations/{connection}/", "200 200 403 403 200 302")],
+    "integrations/<int:connection_id>/sync": [
+        ("post", "/integrations/{connection}/sync", "403 403 403 403 302 302", {"days": "3"})
+    ],
+    "integrations/<int:connection_id>/pause": [
+        ("post", "/integrations/{connection}/pause", "403 403 403 403 302 302", {"paused": "yes"})
+    ],
+    "integrations/<int:connection_id>/key": [
+        ("get", "/integrations/{connection}/key", "403 403 403 403 200 302"),
+        ("post", "/integrations/{connection}/key", "403 403 403 403 400 302", {"region": "nowhere"}),
+    ],
+    "integrations/<int:connection_id>/remove": [
+        ("get", "/integrations/{connection}/remove", "403 403 403 403 200 302"),
+        ("post", "/integrations/{connection}/remove", "403 403 403 403 302 302", {"facts": "stay"}),
+    ],
+    "integrations/accounts/": [("get", "/integrations/accounts/?show=all", "403 403 403 403 200 302")],
+    "integrations/accounts/map": [
+        ("post", "/integrations/accounts/map", "403 403 403 403 302 302", {"do": "apart", "account": "{account}"})
+    ],
+    "integrations/accounts/undo/<int:record_id>": [
+        ("post", "/integrations/accounts/undo/999999", "403 403 403 403 404 302")
+    ],
+    "integrations/accounts/accounts.csv": [("get", "/integrations/accounts/accounts.csv", "403 403 403 403 200 302")],
+    "integrations/accounts/upload": [("post", "/integrations/accounts/upload", "403 403 403 403 302 302")],
     "imports/": [("get", "/imports/", "200 200 403 403 200 302")],
     "imports/<int:import_id>/": [
         ("get", "/imports/{live}/", "200 200 403 403 200 302"),
@@ -262,6 +292,30 @@ API = {
     "delete /api/usage/imports/{importId}": ("/api/usage/imports/{live}", "202 202 404 404 202 401"),
     "post /api/usage/process": ("/api/usage/process", "202 404 404 404 404 401", {"importId": "{waiting}"}),
     "post /api/usage/imports/{importId}/redo": ("/api/usage/imports/{undone}/redo", "202 202 404 404 202 401"),
+    "get /api/integrations": ("/api/integrations", "200 200 403 403 200 401"),
+    "post /api/integrations/{platform}/connect": (
+        "/api/integrations/amplitude/connect",
+        "403 403 403 403 400 401",
+        {"region": "us"},
+    ),
+    "post /api/integrations/{platform}/sync": (
+        "/api/integrations/pendo/sync",
+        "403 403 403 403 202 401",
+        {"days": 3},
+    ),
+    "get /api/integrations/syncs/{syncId}": ("/api/integrations/syncs/{sync}", "200 200 403 403 200 401"),
+    "post /api/pendo/sync": ("/api/pendo/sync", "403 403 403 403 202 401", {"days": 3}),
+    "get /api/pendo/accounts": ("/api/pendo/accounts", "200 200 200 200 200 401"),
+    "get /api/pendo/accounts/{accountId}/usage": ("/api/pendo/accounts/acme%2F1/usage", "200 404 200 200 200 401"),
+    "get /api/pendo/accounts/{accountId}/features": (
+        "/api/pendo/accounts/acme%2F1/features",
+        "200 404 200 200 200 401",
+    ),
+    "get /api/pendo/accounts/{accountId}/guides": ("/api/pendo/accounts/acme%2F1/guides", "200 404 200 200 200 401"),
+    "get /api/pendo/customer/{customerId}/metrics": (
+        "/api/pendo/customer/{acme}/metrics",
+        "200 404 200 200 200 401",
+    ),
     "get /api/adoption/scores": ("/api/adoption/scores", "200 200 200 200 200 401"),
     "get /api/adoption/features/{customerId}": ("/api/adoption/features/{acme}", "200 404 200 200 200 401"),
     "get /api/intelligence/adoption/{customerId}": ("/api/intelligence/adoption/{acme}", "200 404 200 200 200 401"),
@@ -324,6 +378,8 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "trend": (ACME, "200 404 200 200 200"),
     "customers_at_risk": ({}, "200 200 200 200 200"),
     "insights": ({}, "200 200 200 200 200"),
+    "renewals": (ACME, "200 404 200 200 200"),
+    "revenue": ({}, "200 200 200 200 200"),
     "health": (ACME, "200 404 200 200 200"),
     "update_health": (ACME, "200 404 403 403 200"),
     "create_tasks": (ACME, "200 404 403 403 200"),
@@ -386,7 +442,16 @@ def world(workspace):
         Message.objects.create(conversation=talk, author="uptake", kind="import", batch=batch)
         for batch in (waiting, workspace.batch)
     )
+    pendo = Connection.objects.create(platform="pendo", name="Pendo", source="pendo", options={"region": "us"})
+    day = timezone.localdate()
+    sync = SyncRun.objects.create(
+        connection=pendo, kind=SyncRun.Kind.DAILY, state=SyncRun.State.DONE, first_day=day, last_day=day
+    )
+    account = Account.objects.create(source="pendo", account_id="acme/1", customer=acme, matched_by="name")
     return {
+        "connection": pendo.pk,
+        "sync": sync.pk,
+        "account": account.pk,
         "acme": acme.pk,
         "cobalt": workspace.cobalt.pk,
         "ann": ann.pk,

@@ -9,7 +9,19 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 from pydantic.alias_generators import to_camel
 
-from uptake.api import adoption, customers, drafts, health, insights, intelligence, reports, tasks, usage
+from uptake.api import (
+    adoption,
+    customers,
+    drafts,
+    health,
+    insights,
+    integrations,
+    intelligence,
+    pendo,
+    reports,
+    tasks,
+    usage,
+)
 from uptake.api.access import Key, Session
 from uptake.api.errors import MEDIA_TYPE, Problem, methods_as_problems, tell_problems, unknown_address
 
@@ -67,6 +79,8 @@ for name, resource in {
     "Health": health,
     "Insights": insights,
     "Tasks": tasks,
+    "Integrations": integrations,
+    "Pendo": pendo,
     "Outreach": drafts,
 }.items():
     api.add_router("", resource.router, tags=[name])

@@ -60,6 +60,9 @@ class Options(BaseSettings):
         False,
         description="Pages are served under https, behind a proxy that says so; cookies are then sent there only.",
     )
+    pendo_url: str = Field("", description="Where Pendo is asked instead of its region's own address.")
+    amplitude_url: str = Field("", description="Where Amplitude is asked instead of its region's own address.")
+    mixpanel_url: str = Field("", description="Where Mixpanel is asked instead of its region's own address.")
     oidc_server: str = Field("", description="Single sign-on: the OpenID Connect provider's address.")
     oidc_name: str = Field("Single sign-on", description="What the login page calls that provider.")
     oidc_client_id: str = Field("", description="Uptake's client id at that provider.")

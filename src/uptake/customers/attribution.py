@@ -1,12 +1,21 @@
 """Which customer an account is: found, or made; and all of it taken back when the import is undone."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Exists, ForeignObjectRel, OuterRef
 
-from uptake.customers.models import Account, AccountSighting, Customer, CustomerDomain, CustomerListLock, MatchedBy
+from uptake.customers.models import (
+    Account,
+    AccountProfile,
+    AccountSighting,
+    Customer,
+    CustomerDomain,
+    CustomerListLock,
+    MatchedBy,
+)
 from uptake.customers.names import LONGEST_TEXT, domain_key, most_readable, name_key
 from uptake.kit.marks import without_steering
 from uptake.team.models import Teammate
@@ -18,12 +27,13 @@ BATCH = 900
 
 @dataclass(frozen=True)
 class AttributedAccounts:
-    """Every distinct account id given is in one of the four numbers, a new customer's first account in the first."""
+    """Every distinct account id given is in one of the five numbers, a new customer's first account in the first."""
 
     created_customers: int
     matched: int  # new accounts that found a customer, also one made in the same call
     already_known: int
     unusable: int  # blank, holding a NUL, or over names.LONGEST_TEXT characters: no account; its rows stay unassigned
+    waiting: int = 0  # new accounts that no customer fits, where none was to be made of them
 
 
 @dataclass(frozen=True)
@@ -42,40 +52,52 @@ class _Customers:
     by_slug: Mapping[str, int]
     by_domain: Mapping[str, int]
 
-    def find(self, account_id: str) -> tuple[int, str] | None:
-        ways: tuple[tuple[str, Mapping[str, int], Callable[[str], str]], ...] = (
-            (MatchedBy.CRM, self.by_crm_id, str.strip),
-            (MatchedBy.ID, self.by_slug, str.strip),
-            (MatchedBy.NAME, self.by_slug, name_key),
-            (MatchedBy.DOMAIN, self.by_domain, domain_key),
+    def find(self, account_id: str, told: AccountProfile | None) -> tuple[int, str] | None:
+        """By the id, and by what its platform tells of it."""
+        crm_id, name, domain = (told.crm_id, told.name, told.domain) if told else ("", "", "")
+        ways = (
+            (MatchedBy.CRM, self.by_crm_id, account_id.strip()),
+            (MatchedBy.CRM, self.by_crm_id, crm_id),
+            (MatchedBy.ID, self.by_slug, account_id.strip()),
+            (MatchedBy.NAME, self.by_slug, name_key(account_id)),
+            (MatchedBy.NAME, self.by_slug, name_key(name)),
+            (MatchedBy.DOMAIN, self.by_domain, domain_key(account_id)),
+            (MatchedBy.DOMAIN, self.by_domain, domain),
         )
-        for matched_by, known, key in ways:
-            customer_id = known.get(key(account_id))
-            if customer_id is not None:
-                return customer_id, str(matched_by)
-        return None
+        return next(((known[key], str(how)) for how, known, key in ways if key and key in known), None)
 
 
 @transaction.atomic
 def attribute_accounts(
-    source: str, account_ids: Iterable[str], *, import_id: int | None, by: Teammate | None = None
+    source: str,
+    account_ids: Iterable[str],
+    *,
+    import_id: int | None,
+    makes_customers: bool = True,
+    by: Teammate | None = None,
 ) -> AttributedAccounts:
-    """Give each account not seen before a customer; made where none fits.
+    """Give each account not seen before a customer; made where none fits, or left to wait for a teammate.
 
-    In order: the customer's CRM id or key, its name (``names.name_key``), one of its domains, else a new customer
-    called as the account. Idempotent; safe when imports do it at once. ``import_id`` None: nothing undoes it.
+    In order: the customer's CRM id or key, its name (``names.name_key``), one of its domains, by the account's id and by
+    what its platform tells of it; else a new customer called as the account. One that waits finds a customer that was
+    made since. Idempotent; safe when imports do it at once. ``import_id`` None: nothing undoes it.
     """
     wanted = dict.fromkeys(account_ids)
     usable = [text for text in wanted if _is_usable(text)]
     CustomerListLock.take()
     known = set(Account.objects.filter(source=source).values_list("account_id", flat=True))
     unseen = sorted(set(usable) - known)
-    made = _make_customers(unseen, import_id)
-    matched = _make_accounts(source, unseen, made, import_id)
+    told = {row.account_id: row for row in AccountProfile.objects.filter(source=source)}
+    _match_waiting(source, told)
+    made = _make_customers(unseen, told, import_id) if makes_customers else {}
+    rows = _make_accounts(source, unseen, told, made, import_id)
     _note_sightings(source, usable, import_id)
     if unseen:
         record(by, "attributed", f"{len(unseen)} {source} accounts", import_id=import_id, new_customers=len(made))
-    return AttributedAccounts(len(made), matched, len(usable) - len(unseen), len(wanted) - len(usable))
+    counts = Counter(row.matched_by for row in rows)
+    waiting = counts[MatchedBy.NONE]
+    matched = len(rows) - waiting - counts[MatchedBy.NEW]
+    return AttributedAccounts(len(made), matched, len(usable) - len(unseen), len(wanted) - len(usable), waiting)
 
 
 @transaction.atomic
@@ -94,7 +116,7 @@ def forget_import(import_id: int, *, by: Teammate | None = None) -> ForgottenImp
         .values_list("pk", "customer_id")
     )
     _delete(Account, accounts)
-    customers = _untouched() & set(accounts.values())
+    customers = _untouched() & {customer for customer in accounts.values() if customer is not None}
     _delete(Customer, customers)
     if accounts:
         record(by, "forgot", f"import {import_id}", accounts=len(accounts), customers=len(customers))
@@ -131,19 +153,39 @@ def _all_customers() -> _Customers:
     )
 
 
-def _make_customers(account_ids: Iterable[str], import_id: int | None) -> dict[str, str]:
+def _match_waiting(source: str, told: Mapping[str, AccountProfile]) -> None:
+    """Accounts that no customer fitted when they came, and one does now."""
+    waiting = list(Account.objects.filter(source=source, customer=None, is_confirmed=False))
+    customers = _all_customers() if waiting else None
+    for account in waiting:
+        found = customers.find(account.account_id, told.get(account.account_id)) if customers else None
+        if found is not None:
+            account.customer_id, account.matched_by = found
+            account.save(update_fields=["customer", "matched_by"])
+
+
+def _called(account_id: str, told: Mapping[str, AccountProfile]) -> str:
+    """As a customer made of it is called."""
+    profile = told.get(account_id)
+    return profile.name if profile and name_key(profile.name) else account_id
+
+
+def _make_customers(
+    account_ids: Iterable[str], told: Mapping[str, AccountProfile], import_id: int | None
+) -> dict[str, str]:
     """A customer per name that fits none, called by its most readable spelling: slug -> the account that named it."""
     customers = _all_customers()
-    spellings: dict[str, list[str]] = {}
+    spellings: dict[str, list[tuple[str, str]]] = {}
     for account_id in account_ids:
-        if customers.find(account_id) is None:
-            spellings.setdefault(name_key(account_id), []).append(account_id)
-    named = {slug: most_readable(texts) for slug, texts in sorted(spellings.items())}
+        if customers.find(account_id, told.get(account_id)) is None:
+            name = _called(account_id, told)
+            spellings.setdefault(name_key(name), []).append((name, account_id))
+    named = {slug: most_readable(name for name, _ in pairs) for slug, pairs in sorted(spellings.items())}
     Customer.objects.bulk_create(
         [Customer(name=_shown(name), slug=slug, created_by_import=import_id) for slug, name in named.items()],
         batch_size=2_000,
     )
-    return {slug: min(texts, key=lambda text: text.strip() != named[slug]) for slug, texts in spellings.items()}
+    return {slug: min(pairs, key=lambda pair: pair[0].strip() != named[slug])[1] for slug, pairs in spellings.items()}
 
 
 def _shown(name: str) -> str:
@@ -151,27 +193,30 @@ def _shown(name: str) -> str:
     return without_steering(name).strip() or "No name"
 
 
-def _make_accounts(source: str, account_ids: Iterable[str], made: Mapping[str, str], import_id: int | None) -> int:
-    """An account row for each; returns how many found a customer instead of naming a new one."""
+def _make_accounts(
+    source: str,
+    account_ids: Iterable[str],
+    told: Mapping[str, AccountProfile],
+    made: Mapping[str, str],
+    import_id: int | None,
+) -> list[Account]:
+    """An account row for each: its customer's, or nobody's where none fits and none was made."""
     customers = _all_customers()
+    namers = set(made.values())
     rows = []
     for account_id in account_ids:
-        named_it = made.get(name_key(account_id)) == account_id
-        found = customers.find(account_id)
-        if found is None:
-            raise AssertionError(f"no customer was made for the account {account_id!r}")
-        matched_by = str(MatchedBy.NEW) if named_it else found[1]
+        customer_id, matched_by = customers.find(account_id, told.get(account_id)) or (None, str(MatchedBy.NONE))
         rows.append(
             Account(
                 source=source,
                 account_id=account_id,
-                customer_id=found[0],
-                matched_by=matched_by,
+                customer_id=customer_id,
+                matched_by=str(MatchedBy.NEW) if account_id in namers else matched_by,
                 created_by_import=import_id,
             )
         )
     Account.objects.bulk_create(rows, batch_size=2_000)
-    return sum(row.matched_by != MatchedBy.NEW for row in rows)
+    return rows
 
 
 def _note_sightings(source: str, account_ids: Iterable[str], import_id: int | None) -> None:

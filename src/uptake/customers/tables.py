@@ -109,8 +109,9 @@ def customers_table(*, on: date | None = None) -> pa.Table:
 
 
 def accounts_table() -> pa.Table:
-    """ACCOUNTS, one row per account; several may be one customer."""
-    rows = Account.objects.order_by("source", "account_id").values_list("source", "account_id", "customer_id")
+    """ACCOUNTS, one row per account that is a customer's; several may be one customer."""
+    mapped = Account.objects.filter(customer__isnull=False).order_by("source", "account_id")
+    rows = mapped.values_list("source", "account_id", "customer_id")
     return _table(ACCOUNTS, rows)
 
 

@@ -18,6 +18,8 @@ from uptake.lake.engine import Selection
 from uptake.lake.models import DataFile, Import
 
 Range = tuple[date, date]
+FACTS = (DataFile.Table.USAGE_EVENTS, DataFile.Table.GUIDE_EVENTS)
+"""What imports bring: kept also when they are undone."""
 OLD_ENOUGH_SECONDS = 600
 ZONES_APART = timedelta(days=2)  # between two zones' days of one instant: they reach from -12 to +14 hours
 LONGEST_READ = timedelta(hours=6)  # whoever listed a file before it was retired has read it by then
@@ -83,22 +85,22 @@ def selections(files: Sequence[DataFile]) -> list[Selection]:
     return [Selection(tuple(paths), hidden, row, column) for (row, hidden, column), paths in together.items()]
 
 
-def list_facts(batch: Import, files: Sequence[NewFile]) -> None:
+def list_facts(batch: Import, files: Sequence[NewFile], table: str = DataFile.Table.USAGE_EVENTS) -> None:
     """Make an import's facts visible. Doing it again changes nothing. Call inside the import's transaction."""
     known = set(batch.data_files.values_list("path", flat=True))
     DataFile.objects.bulk_create(
-        _row(DataFile.Table.USAGE_EVENTS, file, brought_by=batch) for file in files if _relative(file.path) not in known
+        _row(table, file, brought_by=batch) for file in files if _relative(file.path) not in known
     )
 
 
 def retire_facts(batch: Import) -> None:
     """Take an import's facts out of sight. Call inside the undo's transaction."""
-    batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS, retired_at=None).update(retired_at=timezone.now())
+    batch.data_files.filter(table__in=FACTS, retired_at=None).update(retired_at=timezone.now())
 
 
 def restore_facts(batch: Import) -> None:
     """Show an undone import's facts again. Call inside the transaction of the change."""
-    batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS).update(retired_at=None)
+    batch.data_files.filter(table__in=FACTS).update(retired_at=None)
 
 
 def show_newest_of(connection_id: int) -> None:

@@ -75,6 +75,7 @@ class DataFile(models.Model):
 
     class Table(models.TextChoices):
         USAGE_EVENTS = "usage_events"
+        GUIDE_EVENTS = "guide_events"
         USAGE_DAILY = "usage_daily"
         SESSIONS = "sessions"
         SCORES = "scores"

@@ -45,6 +45,24 @@ USAGE_EVENTS = pa.schema(
     ]
 )
 
+GUIDE_KINDS = ("seen", "advanced", "dismissed", "snoozed", "timed out", "clicked")
+"""What somebody can do with a guide that is shown to them."""
+
+GUIDE_EVENTS = pa.schema(
+    [
+        _column("source", pa.string(), "platform that showed the guide"),
+        _column("account_id", pa.string(), "as in usage_events"),
+        _column("visitor_id", pa.string(), "as in usage_events"),
+        _column("guide_id", pa.string(), "the guide, as the platform writes it"),
+        _column("step_id", pa.string(), "the step of it; null: not told"),
+        _column("kind", pa.string(), "seen, advanced, dismissed, snoozed, timed out, clicked"),
+        _column("occurred_at", pa.timestamp("us"), "instant in UTC"),
+        _column("day", pa.date32(), "calendar day in the platform's own time zone"),
+        _column("import_id", pa.int64(), "the import that brought the row"),
+        _column("row_number", pa.int64(), "row of what came, from 1"),
+    ]
+)
+
 USAGE_DAILY = pa.schema(
     [
         _column("source", pa.string(), "as in usage_events"),

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-WITHOUT_PAGES = {"import", "imports", "undo", "score", "explain"}
+WITHOUT_PAGES = {"import", "imports", "undo", "score", "explain", "sync"}
 
 
 def main() -> None:

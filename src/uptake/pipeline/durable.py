@@ -6,7 +6,7 @@ What a step does stands in ``imports`` and ``scoring``; here is only the order, 
 import logging
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 
 from dbos import DBOS, DBOSClient, SetWorkflowID
@@ -17,6 +17,8 @@ from uptake.lake import files
 from uptake.lake.models import Import
 from uptake.pipeline import faults, imports, preview, scoring, uploads
 from uptake.pipeline.executor import QUEUE, WORKFLOW_SHAPE, is_launched, system_database_url
+from uptake.pipeline.sync import running
+from uptake.pipeline.sync.models import SyncRun
 from uptake.pipeline.warm import put_off
 
 log = logging.getLogger(__name__)
@@ -117,7 +119,62 @@ def look_at_upload(import_id: int) -> None:
         _in_turn(IMPORT, import_id)
 
 
+@DBOS.step()
+def windows_of(run_id: int) -> list[int]:
+    """What a sync still has to ask for."""
+    try:
+        return running.windows_of(run_id)
+    finally:
+        connections.close_all()
+
+
+@DBOS.step()
+def pull_window(window_id: int) -> int | None:
+    """Ask for some days; the import that is to be done with them. Beside whatever import is under way."""
+    try:
+        return running.pull_window(window_id)
+    except Exception:  # a bug, or an answer nobody thought of: the run says that it failed, the log says why
+        faults.hand_over_if_leaving()
+        log.exception("window %s of a sync failed", window_id)
+        running.fail_window(window_id)
+        return None
+    finally:
+        connections.close_all()
+
+
+@DBOS.step()
+def close_window(window_id: int) -> bool:
+    """False: it failed, and the rest is not asked for."""
+    try:
+        return running.close_window(window_id)
+    finally:
+        connections.close_all()
+
+
+@DBOS.step()
+def close_run(run_id: int) -> None:
+    try:
+        running.close_run(run_id)
+    finally:
+        connections.close_all()
+
+
+@DBOS.workflow(name="sync_usage")
+def sync_usage(run_id: int) -> None:
+    """A platform is asked for days; each window of them is an import."""
+    for window_id in windows_of(run_id):
+        faults.hand_over_if_leaving()
+        import_id = pull_window(window_id)
+        faults.hand_over_if_leaving()
+        if import_id is not None:
+            _in_turn(IMPORT, import_id)
+        if not close_window(window_id):
+            break
+    close_run(run_id)
+
+
 WORKFLOWS = {
+    "sync": sync_usage,
     "look": look_at_upload,
     "import": import_usage,
     "undo": undo_import,
@@ -126,8 +183,12 @@ WORKFLOWS = {
 }
 
 
-def start(kind: str, import_id: int) -> None:
-    """Enqueue work, in this process if it is the executor. Doing it again for the same work changes nothing."""
+def start(kind: str, number: int) -> None:
+    """Enqueue work on an import, or a sync's run, in this process if it is the executor.
+
+    Doing it again for the same work changes nothing.
+    """
+    import_id = number
     # An import is done once; what follows may be asked for again after it failed.
     once = kind == "import"
     workflow_id = f"{kind}-{import_id}" if once else f"{kind}-{import_id}-{uuid.uuid4().hex[:8]}"
@@ -183,8 +244,16 @@ def resume() -> None:
     unsettled = Import.objects.exclude(step="").exclude(state__in=[Import.State.RUNNING, Import.State.PREVIEW])
     under_way = {status.workflow_id for status in DBOS.list_workflows(status=["PENDING", "ENQUEUED"])}
     for batch in unsettled:
-        if not any(name.split("-")[1:2] == [str(batch.pk)] for name in under_way):
+        if not _is_at(under_way, batch.pk, set(WORKFLOWS) - {"sync"}):
             start(_due(batch), batch.pk)
+    for run in SyncRun.objects.filter(state__in=running.OPEN):
+        if not _is_at(under_way, run.pk, {"sync"}):
+            start("sync", run.pk)
+
+
+def _is_at(under_way: Collection[str], number: int, kinds: Collection[str]) -> bool:
+    """Whether one of these workflows, by their ids, is at the import or run with this number."""
+    return any(name.split("-")[0] in kinds and name.split("-")[1:2] == [str(number)] for name in under_way)
 
 
 def _due(batch: Import) -> str:

@@ -212,6 +212,7 @@ def work_until(stop: threading.Event) -> None:
 
     What pages show first is worked out as soon as the state changes, whichever process changed it.
     """
+    from uptake.pipeline.sync.running import asked_in_time
     from uptake.pipeline.warm import kept_warm
 
     lock = Lock()
@@ -220,7 +221,7 @@ def work_until(stop: threading.Event) -> None:
             if stop.wait(0.5):
                 return
         try:
-            with launched():
+            with launched(), asked_in_time():
                 stop.wait()
         finally:
             lock.release()

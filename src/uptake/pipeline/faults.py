@@ -84,6 +84,11 @@ def stay() -> None:
     _leaving.clear()
 
 
+def is_leaving() -> bool:
+    """Whether this process hands its work over: nothing that waits for somebody else should go on waiting."""
+    return _leaving.is_set()
+
+
 def hand_over_if_leaving() -> None:
     """Raises HandedOver once this process leaves. Called between steps, and where an interrupted one ends."""
     if _leaving.is_set():

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -34,12 +35,15 @@ from uptake.pipeline.home import forget_staging, set_aside_path, staging, upload
 from uptake.pipeline.preview import answers_of, look
 from uptake.pipeline.published import zones
 from uptake.pipeline.remedies import FEATURE, OTHERS, UNDO, remedy_of
+from uptake.pipeline.sync.models import Connection
 from uptake.sources.convert import Conversion, Converted
 from uptake.sources.detect import Found, Looked
+from uptake.sources.pendo import guides
 from uptake.team.services import record
 
 TOO_MANY_BAD = 0.2
 MOST_EVENT_NAMES = 50_000
+GUIDES = "pulledGuides"  # in the report of an import that is not converted yet: the file with its guide events
 UNDO_STEP = "retire"  # the step of a live import that shall be undone
 REDO_STEP = "restore"  # the step of an undone import that shall come back
 
@@ -109,7 +113,8 @@ def _refuse_what_is_live(batch: Import) -> None:
         newest = next(
             (each for each in live.filter(connection_id=batch.connection_id) if _share_days(each, batch)), None
         )
-        live = live.filter(pk=newest.pk if newest and newest.whole_days == batch.whole_days else None)
+        alike = [newest.pk] if newest is not None and newest.whole_days == batch.whole_days else []
+        live = live.filter(pk__in=alike)
     for other in live.filter(files__sha256__in=prints).distinct():
         same = {file.sha256 for file in other.files.all()}
         if prints <= same and not (_same_answers(other, batch) or _same_reading(other, batch)):
@@ -170,6 +175,10 @@ def convert(import_id: int) -> None:
     work = staging(import_id)
     work.mkdir(parents=True, exist_ok=True)
     _forget_converted(import_id)  # an earlier try that was killed before it was noted as done
+    if batch.whole_days and not batch.files.exists():  # the platform knows of no use on these days any more
+        told = {"report": _report_of_nothing(batch), "guides": _guides(batch), "zone": answers.workspace_zone}
+        _note_converted(import_id, {**NOTHING, **told})
+        return
     looked = look(batch, answers)
     found = looked.found
     database = work / "rows.duckdb"
@@ -192,23 +201,49 @@ def convert(import_id: int) -> None:
     if len(names) > MOST_EVENT_NAMES:
         _forget(converted)
         raise Mendable(_too_many_names(found), Remedy(FEATURE))
-    report = _report(looked, converted, duplicates, names)
-    written = work / "converted.json.new"
-    written.write_text(
-        json.dumps(
-            {
-                "report": report,
-                "accounts": converted.accounts,
-                "days": converted.days,
-                "zone": answers.workspace_zone,
-                "files": _files_json(converted),
-                "names": _used_names(looked, names),
-            },
-            default=str,
-        ),
-        encoding="utf-8",
+    _note_converted(
+        import_id,
+        {
+            "report": _report(looked, converted, duplicates, names),
+            "accounts": converted.accounts,
+            "days": converted.days,
+            "zone": answers.workspace_zone,
+            "files": _files_json(converted),
+            "names": _used_names(looked, names),
+            "guides": _guides(batch),
+        },
     )
+
+
+NOTHING: Mapping[str, Any] = {"accounts": [], "days": {}, "files": [], "names": []}
+
+
+def _guides(batch: Import) -> list[dict[str, Any]]:
+    """Guide events that came beside the usage, written as facts."""
+    path = batch.report.get(GUIDES)
+    if not path or not Path(path).is_file():
+        return []
+    out = files.new_path(DataFile.Table.GUIDE_EVENTS, f"{batch.pk}-{batch.platform}")
+    zone = answers_of(batch).timezone or settings.UPTAKE.time_zone
+    with disk_full_said():
+        found = guides.convert(Path(path), out, import_id=batch.pk, source=batch.platform, zone=zone)
+    if not found.rows:
+        out.unlink()
+        return []
+    return [{"path": str(out), "rows": found.rows, "set_aside": found.set_aside, "days": list(map(str, found.days))}]
+
+
+def _note_converted(import_id: int, told: Mapping[str, Any]) -> None:
+    written = staging(import_id) / "converted.json.new"
+    written.write_text(json.dumps(told, default=str), encoding="utf-8")
     written.replace(_converted_note(import_id))  # there whole, or not there
+
+
+def _report_of_nothing(batch: Import) -> dict[str, Any]:
+    numbers = ("rowsRead", "imported", "duplicates", "clashes", "unassigned", "customers", "visitors", "features")
+    lists = ("duplicateReasons", "setAside", "refused", "eventNames", "notFeatures", "warnings", "tables")
+    none: dict[str, Any] = {"setAsideFile": None, "from": None, "to": None, "mapping": {}, "readAs": ""}
+    return {"platform": batch.platform, **dict.fromkeys(numbers, 0), **{name: [] for name in lists}, **none}
 
 
 def _converted_note(import_id: int) -> Path:
@@ -220,7 +255,8 @@ def converted_files(import_id: int) -> list[Path]:
     note = _converted_note(import_id)
     if not note.is_file():
         return []
-    return [Path(row["path"]) for row in json.loads(note.read_text(encoding="utf-8"))["files"]]
+    done = json.loads(note.read_text(encoding="utf-8"))
+    return [Path(row["path"]) for row in (*done["files"], *done["guides"])]
 
 
 def _forget_converted(import_id: int) -> None:
@@ -348,11 +384,18 @@ def commit(import_id: int) -> None:
 def _go_live(batch: Import) -> None:
     _refuse_what_is_live(batch)  # it may have come while this one waited for its turn or was killed
     done = json.loads(_converted_note(batch.pk).read_text(encoding="utf-8"))
+    makes = _makes_customers(batch)
     for source in sorted({source for source, _ in done["accounts"]}):
-        customers.attribute_accounts(source, [a for s, a in done["accounts"] if s == source], import_id=batch.pk)
+        theirs = [account for each, account in done["accounts"] if each == source]
+        customers.attribute_accounts(source, theirs, import_id=batch.pk, makes_customers=makes)
     named = name_events([(source, name, readable) for source, name, readable in done["names"]])
     files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
+    for row in done["guides"]:
+        first, last = map(_day, row["days"])
+        new = files.NewFile(Path(row["path"]), batch.platform, row["rows"], first, last)
+        files.list_facts(batch, [new], DataFile.Table.GUIDE_EVENTS)
     told = {"customers": _customers_of(done["accounts"]), "days": done["days"], "daysIn": done["zone"]}
+    told["guideEvents"] = sum(row["rows"] for row in done["guides"])
     report = {**done["report"], **told, "namedEvents": named, "broughtNames": done["names"]}
     days = sorted(day for each in done["days"].values() for day in each)
     batch.platform = report["platform"][:40]
@@ -372,10 +415,16 @@ def _show_newest(batch: Import) -> None:
         files.show_newest_of(batch.connection_id)
 
 
+def _makes_customers(batch: Import) -> bool:
+    """Whether accounts that no customer fits become customers; a connection may leave them to a teammate."""
+    connection = Connection.objects.filter(pk=batch.connection_id).first() if batch.connection_id else None
+    return connection is None or bool(connection.options.get("makes_customers", True))
+
+
 def _customers_of(accounts: Sequence[tuple[str, str]]) -> int:
     """How many customers these accounts are, now that they are attributed."""
     wanted = {(source, account) for source, account in accounts}
-    known = Account.objects.values_list("source", "account_id", "customer")
+    known = Account.objects.filter(customer__isnull=False).values_list("source", "account_id", "customer")
     return len({customer for source, account, customer in known if (source, account) in wanted})
 
 
@@ -465,8 +514,9 @@ def _come_back(batch: Import) -> None:
     _refuse_what_is_live(batch)
     if batch.first_day is None or not batch.data_files.exists():
         raise ProductError(f"Import {batch.pk} left no facts that could come back.")
+    makes = _makes_customers(batch)
     for source, accounts in _accounts_in(batch).items():
-        customers.attribute_accounts(source, accounts, import_id=batch.pk)
+        customers.attribute_accounts(source, accounts, import_id=batch.pk, makes_customers=makes)
     named = name_events([(source, name, readable) for source, name, readable in batch.report.get("broughtNames", [])])
     files.restore_facts(batch)
     batch.report = {**batch.report, "namedEvents": named}

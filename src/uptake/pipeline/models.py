@@ -5,11 +5,12 @@ from django.db import models
 from django.db.models import Q
 
 from uptake.customers.models import Customer
-from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
+from uptake.pipeline.sync.models import Connection, Guide, SyncRun, SyncWindow
 
 __all__ = [
     "Annotation",
     "Connection",
+    "Guide",
     "HealthModel",
     "HealthScore",
     "ReportEdition",

@@ -7,7 +7,7 @@ A client only downloads. It writes what the platform sent, whole or not at all, 
 
 import errno
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -75,6 +75,19 @@ class AccountSeen:
     last_at: datetime | None = None
 
 
+class GuideTold(Protocol):
+    """A guide and its steps in order."""
+
+    @property
+    def guide_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def step_ids(self) -> Sequence[str]: ...
+    @property
+    def state(self) -> str: ...
+
+
 class Client(Protocol):
     """One platform, asked with one key. Everything it raises is a ProductError: one sentence for the reader."""
 
@@ -86,6 +99,9 @@ class Client(Protocol):
 
     def accounts(self) -> list[AccountSeen]:
         """The platform's list of accounts; empty where it keeps none."""
+
+    def guides(self) -> Sequence[GuideTold]:
+        """The guides that it shows inside the product; empty where it shows none."""
 
     def totals(self, days: Collection[date]) -> Mapping[date, int]:
         """The uses of each day, asked anew, to compare with what was kept."""

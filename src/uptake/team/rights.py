@@ -19,13 +19,14 @@ class Right(StrEnum):
     SET_WEIGHTS = "publish score weights"
     EDIT_CATALOGUE = "edit the feature catalogue"
     APPROVE_OUTREACH = "approve what goes out to customers"
+    CONNECT = "connect platforms and map accounts"
     MANAGE_TEAM = "manage teammates and keys"
     SEE_AUDIT = "see the audit trail"
 
 
 _READER = frozenset({Right.SEE_ALL, Right.EXPORT})
 _CSM = frozenset({Right.CHANGE_OWN, Right.SEE_PEOPLE, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.APPROVE_OUTREACH})
-_LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.EDIT_CATALOGUE, Right.SEE_AUDIT}
+_LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.EDIT_CATALOGUE, Right.CONNECT, Right.SEE_AUDIT}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),

@@ -39,7 +39,8 @@ NAVIGATION = (
     Link("Portfolio", "chart-no-axes-column", "portfolio:page", keep=True),
     Link("Tasks", "list-checks", "tasks:page", keep=True),
     Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN, keep=True),
-    Link("Imports", "download", "imports:page", right=Right.IMPORT, gap=True),
+    Link("Integrations", "plug", "integrations:page", right=Right.IMPORT, gap=True),
+    Link("Imports", "download", "imports:page", right=Right.IMPORT),
     Link("Settings", "settings-2", "settings:page"),
 )
 """In this order. A room that brings a page adds its line."""

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("shared/", include("uptake.web.shared.urls")),  # without a login
     path("", include("uptake.web.tasks.urls")),  # /tasks/ and /calendar/
     path("", include("uptake.web.outreach.urls")),  # /outreach/
+    path("integrations/", include("uptake.web.integrations.urls")),
     path("imports/", include("uptake.web.imports.urls")),
     path("settings/", include("uptake.web.settings.urls")),
     path("charts/", include("uptake.web.charts.urls")),

@@ -1,6 +1,6 @@
 """The rows of this room, a module per question."""
 
-from uptake.customers.models.accounts import Account, AccountSighting, CustomerListLock, MatchedBy
+from uptake.customers.models.accounts import Account, AccountProfile, AccountSighting, CustomerListLock, MatchedBy
 from uptake.customers.models.contracts import Contract, CountedPer, Entitlement, EntitlementKind, EntitlementReading
 from uptake.customers.models.customers import Customer, CustomerDomain, Stakeholder, WorkingDays
 from uptake.customers.models.features import (
@@ -20,6 +20,7 @@ __all__ = [
     "ANY_SOURCE",
     "TAGS",
     "Account",
+    "AccountProfile",
     "AccountSighting",
     "Cadence",
     "Category",

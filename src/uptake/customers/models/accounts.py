@@ -14,6 +14,7 @@ class MatchedBy(models.TextChoices):
     DOMAIN = "domain", "The customer's domain"
     NEW = "new", "No customer fitted: a new one was made"
     PERSON = "person", "A teammate said so"
+    NONE = "none", "No customer fits"
 
 
 class Account(models.Model):
@@ -21,7 +22,9 @@ class Account(models.Model):
 
     source = models.CharField(max_length=50)
     account_id = models.CharField(max_length=LONGEST_TEXT)  # as the platform writes it: joins with the lake
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="accounts")
+    customer = models.ForeignKey(  # null: nobody's yet, it waits to be mapped
+        Customer, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts"
+    )
     matched_by = models.CharField(max_length=10, choices=MatchedBy.choices)
     is_confirmed = models.BooleanField(default=False)  # a teammate looked at it
     created_by_import = models.BigIntegerField(null=True, blank=True)  # null: stays whatever import is undone
@@ -35,6 +38,25 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.account_id}"
+
+
+class AccountProfile(models.Model):
+    """What a platform tells of an account besides its id."""
+
+    source = models.CharField(max_length=50)
+    account_id = models.CharField(max_length=LONGEST_TEXT)
+    name = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    domain = models.CharField(max_length=253, blank=True)  # names.domain_key
+    crm_id = models.CharField(max_length=100, blank=True)
+    told_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "account_id"], name="one_profile_per_source_and_account"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.account_id
 
 
 class AccountSighting(models.Model):

@@ -6,7 +6,9 @@ import pytest
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
 
-from uptake.customers.models import Account, AccountSighting, Customer
+from uptake.customers.inputs import NewCustomer
+from uptake.customers.models import Account, AccountProfile, AccountSighting, Customer
+from uptake.customers.profiles import note_profiles
 from uptake.customers.services import (
     AttributedAccounts,
     ForgottenImport,
@@ -15,9 +17,11 @@ from uptake.customers.services import (
     assign_account,
     attribute_accounts,
     create_customer,
+    create_customers,
     forget_import,
     update_customer,
 )
+from uptake.customers.tables import accounts_table
 from uptake.team.models import AuditRecord, Teammate
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +172,49 @@ def test_no_query_per_account(django_assert_max_num_queries):
         attribute_accounts("pendo", [f"Customer {n}" for n in range(150)], import_id=1)
     with django_assert_max_num_queries(30):
         forget_import(1)
+
+
+# What a platform tells of its accounts
+
+
+class Told:
+    def __init__(self, account_id, name="", domain="", crm_id=""):
+        self.account_id, self.name, self.domain, self.crm_id = account_id, name, domain, crm_id
+
+
+def customer_of(account_id):
+    return str(Account.objects.get(source="pendo", account_id=account_id).customer)
+
+
+def test_a_platforms_words_find_the_customer():
+    create_customers(
+        [NewCustomer("Acme"), NewCustomer("Bolt", domains=("bolt.example",)), NewCustomer("Cyan", crm_id="001")]
+    )
+    note_profiles(
+        "pendo",
+        [Told("a-1", name="ACME"), Told("b-2", name="Something", domain="www.Bolt.example"), Told("c-3", crm_id="001")],
+    )
+    found = attribute_accounts("pendo", ["a-1", "b-2", "c-3"], import_id=1)
+    assert (found.matched, found.created_customers) == (3, 0)
+    assert [customer_of(each) for each in ("a-1", "b-2", "c-3")] == ["Acme", "Bolt", "Cyan"]
+
+
+def test_a_new_customer_is_called_as_the_platform_calls_it():
+    note_profiles("pendo", [Told("0017x", name="Northwind Traders"), Told("0018y", name="northwind-traders")])
+    attribute_accounts("pendo", ["0017x", "0018y", "0019z"], import_id=1)
+    assert [customer_of(each) for each in ("0017x", "0018y", "0019z")] == ["Northwind Traders"] * 2 + ["0019z"]
+
+
+def test_accounts_may_be_left_to_wait_and_find_a_customer_made_since():
+    found = attribute_accounts("pendo", ["acme", "bolt"], import_id=1, makes_customers=False)
+    assert (found.waiting, found.created_customers, Customer.objects.count()) == (2, 0, 0)
+    assert accounts_table().num_rows == 0
+    create_customers([NewCustomer("Acme")])
+    again = attribute_accounts("pendo", ["acme"], import_id=2, makes_customers=False)
+    assert (again.already_known, customer_of("acme"), customer_of("bolt")) == (1, "Acme", "None")
+
+
+def test_what_is_told_anew_replaces_what_was_told():
+    assert note_profiles("pendo", [Told("a", name="Old"), Told("", name="no id"), Told("b\x00", name="NUL")]) == 1
+    note_profiles("pendo", [Told("a", name="New")])
+    assert AccountProfile.objects.get().name == "New"

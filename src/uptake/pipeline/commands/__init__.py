@@ -6,6 +6,7 @@ from uptake.pipeline.commands import check, imports, scores, team
 from uptake.pipeline.commands.demo import demo
 from uptake.pipeline.commands.report import report
 from uptake.pipeline.commands.serve import serve
+from uptake.pipeline.commands.sync import sync
 
 app = typer.Typer(
     help="Uptake tells which customers adopt your product, which stall, why, and what to do next.",
@@ -21,6 +22,7 @@ app.command("undo")(imports.undo)
 app.command("score")(scores.score)
 app.command("explain")(scores.explain)
 app.command("report")(report)
+app.command("sync")(sync)
 app.command("check")(check.check)
 app.command("worker")(check.worker)
 app.add_typer(team.teammates, name="teammate")

@@ -118,3 +118,20 @@ class SyncWindow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_day} to {self.last_day}"
+
+
+class Guide(models.Model):
+    """A guide that a platform shows inside the product, and its steps in order."""
+
+    source = models.CharField(max_length=50)
+    guide_id = models.CharField(max_length=200)
+    name = models.CharField(max_length=500)
+    step_ids = models.JSONField(default=list)
+    state = models.CharField(max_length=40, blank=True)  # as the platform writes it: public, staged, draft, disabled
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (models.UniqueConstraint(fields=["source", "guide_id"], name="one_guide_per_source_and_id"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -26,6 +26,7 @@ from uptake.sources.pull import (
     IN_PASSING,
     AccountSeen,
     Checked,
+    GuideTold,
     Pulled,
     counted,
     days_of,
@@ -114,6 +115,10 @@ class AmplitudeClient:
 
     def accounts(self) -> list[AccountSeen]:
         """None: Amplitude's groups have no list that the export would give."""
+        return []
+
+    def guides(self) -> list[GuideTold]:
+        """None: it shows none."""
         return []
 
     def totals(self, days: Collection[date]) -> dict[date, int]:

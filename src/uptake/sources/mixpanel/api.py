@@ -26,6 +26,7 @@ from uptake.sources.pull import (
     IN_PASSING,
     AccountSeen,
     Checked,
+    GuideTold,
     Pulled,
     counted,
     days_of,
@@ -136,6 +137,10 @@ class MixpanelClient:
 
     def accounts(self) -> list[AccountSeen]:
         """None: the raw export has no list of groups."""
+        return []
+
+    def guides(self) -> list[GuideTold]:
+        """None: it shows none."""
         return []
 
     def totals(self, days: Collection[date]) -> dict[date, int]:

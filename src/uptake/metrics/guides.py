@@ -1,0 +1,27 @@
+"""Guides: who was shown which, who closed it, who came to its end."""
+
+from datetime import date
+
+import ibis.expr.types as ir
+
+
+def guide_use(events: ir.Table, ends: ir.Table, first: date, last: date) -> ir.Table:
+    """What was done with each guide between two days, both in.
+
+    Unit:   views and dismissals: times; viewers and completions: people.
+    In:     events: columns of GUIDE_EVENTS; ends: source, guide_id, step_id of the last step of guides whose steps are known.
+    Out:    source, guide_id, views, viewers, dismissed, completed, last_on; a row where it was shown or closed.
+    Absent: people are those whom the platform names; where it names none, viewers and completions are 0.
+    Source: docs/definitions.md#guides
+    """
+    rows = events.filter(events.day >= first, events.day <= last)
+    end = ends.select("source", "guide_id", end="step_id")
+    rows = rows.left_join(end, ["source", "guide_id"])
+    came_to_end = (rows.kind == "advanced") & (rows.step_id == rows.end)
+    return rows.group_by("source", "guide_id").agg(
+        views=rows.kind.count(where=rows.kind == "seen"),
+        viewers=rows.visitor_id.nunique(where=rows.kind == "seen"),
+        dismissed=rows.kind.count(where=rows.kind == "dismissed"),
+        completed=rows.visitor_id.nunique(where=came_to_end),
+        last_on=rows.day.max(),
+    )

@@ -1,0 +1,290 @@
+"""A platform in sync: what it holds is what Uptake counts, whatever goes wrong on the way."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.standins.faults import Faults
+from tests.standins.pendo import PendoStandIn
+from tests.standins.pendo_truth import PendoTruth
+from tests.syncing import connected, import_whole, sync, uses
+from uptake.customers.models import Account, Customer
+from uptake.kit.days import Period
+from uptake.kit.errors import ProductError
+from uptake.kit.http import Patience
+from uptake.lake.models import Import
+from uptake.pipeline import imports
+from uptake.pipeline.sync import platforms, running, telling
+from uptake.pipeline.sync.accounts import use_of
+from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
+from uptake.pipeline.sync.guides import guides_of
+from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
+from uptake.pipeline.tests.by_hand import teammate
+from uptake.team.models import AuditRecord
+from uptake.team.rights import NotAllowed
+
+pytestmark = pytest.mark.django_db
+LAST = date.today() - timedelta(days=1)
+FIRST = LAST - timedelta(days=39)
+
+
+@pytest.fixture
+def truth():
+    return PendoTruth(1, first=FIRST, days=40, rows=12)
+
+
+@pytest.fixture(autouse=True)
+def in_a_hurry(monkeypatch):
+    """Waiting is the client's own tests' matter."""
+    quick = Patience(tries=12, first_wait=0.01, longest_wait=0.05, throttled_wait=0.05, silence=0.5)
+    monkeypatch.setattr(platforms, "PATIENCE", quick)
+
+
+@pytest.fixture
+def server(truth, settings):
+    was = settings.UPTAKE.pendo_url
+    with PendoStandIn(truth) as opened:
+        yield opened
+    settings.UPTAKE.pendo_url = was
+
+
+def test_what_the_platform_holds_is_what_is_counted(server, truth):
+    connection = connected(server)
+    assert connection.found["counts"]["features"] == 7  # of eight one was deleted
+    assert connection.found["time_zone"] == "America/New_York"
+    run = sync(connection, truth.first, truth.last)
+    assert (run.state, run.message) == ("done", "")
+    assert uses() == truth.totals()
+    told = telling.run_json(run)
+    assert [window["state"] for window in told["windows"]] == ["done", "done"]
+    assert told["received"] == told["kept"] + told["duplicates"] + told["setAside"]
+    assert told["lagSeconds"] > 0
+    assert AuditRecord.objects.filter(verb="synced").count() == 1
+
+
+def test_customers_are_called_as_the_platform_calls_its_accounts(server, truth):
+    sync(connected(server), truth.first, truth.last)
+    names = set(Customer.objects.values_list("name", flat=True))
+    assert {"Northwind Traders", "Fabrikam", "<b>Adatum</b>"} <= names
+    assert "acct_000" not in names
+
+
+def test_new_accounts_wait_where_the_workspace_says_so(server, truth):
+    connection = connected(server)
+    connection.options["makes_customers"] = False
+    connection.save()
+    sync(connection, truth.first, truth.last)
+    assert Customer.objects.count() == 0
+    assert Account.objects.filter(customer=None).count() == 5
+
+
+def test_a_late_correction_of_a_past_day_replaces_it(server, truth):
+    connection = connected(server)
+    sync(connection, truth.first, truth.last)
+    day = truth.last - timedelta(days=2)
+    truth.correct(day)
+    gone = truth.last - timedelta(days=1)
+    truth.uses = [use for use in truth.uses if use.day != gone]  # a whole day has gone
+    sync(connection, day, truth.last)
+    assert uses() == truth.totals()
+
+
+def test_days_that_the_platform_no_longer_knows_of_are_empty(server, truth):
+    connection = connected(server)
+    sync(connection, truth.first, truth.last)
+    truth.uses, truth.guide_events = [], []
+    run = sync(connection, truth.first, truth.last)
+    assert run.state == "done"
+    assert uses() == {}
+
+
+def test_asked_again_nothing_changes(server, truth):
+    connection = connected(server)
+    sync(connection, truth.first, truth.last)
+    before = Import.objects.filter(state=Import.State.LIVE).count()
+    run = sync(connection, truth.first, truth.last)
+    assert {window.state for window in run.windows.all()} == {SyncWindow.State.SAME}
+    assert Import.objects.filter(state=Import.State.LIVE).count() == before
+    assert uses() == truth.totals()
+
+
+def test_an_import_of_a_sync_can_be_undone_and_brought_back(server, truth):
+    connection = connected(server)
+    sync(connection, truth.first, truth.last)
+    newest = Import.objects.filter(state=Import.State.LIVE).order_by("-last_day").first()
+    first, last = (date.fromisoformat(day) for day in newest.whole_days[0])
+    imports.retire(newest.pk)
+    assert not [day for day, _, _ in uses() if first <= day <= last]
+    imports.restore(newest.pk)
+    assert uses() == truth.totals()
+
+
+def test_guides_are_counted_per_account(server, truth):
+    sync(connected(server), truth.first, truth.last)
+    account = Account.objects.get(account_id="acct_000")
+    mine = [event for event in truth.guide_events if event.account == "acct_000"]
+    assert mine
+    _, _, found = guides_of([account], period=whole_period(truth))
+    for guide in truth.guides:
+        of = [event for event in mine if event.guide == guide.id]
+        [told] = [each for each in found if each.guide_id == guide.id]
+        assert told.name == guide.name
+        assert told.views == sum(event.type == "guideSeen" for event in of)
+        assert told.dismissed == sum(event.type == "guideDismissed" for event in of)
+        ended = {event.visitor for event in of if (event.type, event.step) == ("guideAdvanced", guide.steps[-1])}
+        assert told.completed == len(ended)
+
+
+def whole_period(truth):
+    return Period((truth.last - truth.first).days + 1)
+
+
+def test_a_sync_that_fails_says_why_and_keeps_what_came(server, truth):
+    connection = connected(server)
+    server.key = "another"
+    run = sync(connection, truth.first, truth.last)
+    assert run.state == "failed"
+    assert "does not know this integration key" in run.message
+    assert connection.trouble == run.message
+    assert connection.failures == 1
+    assert uses() == {}
+    server.key = secrets_of(connection)["key"]
+    assert sync(connection, truth.first, truth.last).state == "done"
+    connection.refresh_from_db()
+    assert (connection.trouble, connection.failures) == ("", 0)
+    assert uses() == truth.totals()
+
+
+def test_what_was_killed_in_between_goes_on(server, truth):
+    connection = connected(server)
+    run = running.begin(connection, SyncRun.Kind.BY_HAND, truth.first, truth.last)
+    first, second = running.windows_of(run.pk)
+    pulled = running.pull_window(first)  # killed here: the import is there, and nothing of it is done
+    assert running.pull_window(first) == pulled
+    import_whole(pulled)
+    assert running.pull_window(first) == pulled
+    import_whole(pulled)  # done already: nothing happens
+    assert running.close_window(first)
+    assert running.windows_of(run.pk) == [second]
+    import_whole(running.pull_window(second))
+    running.close_window(second)
+    running.close_run(run.pk)
+    assert uses() == truth.totals()
+
+
+def test_a_key_that_does_not_do_is_not_kept(server):
+    with pytest.raises(ProductError, match="does not know this integration key"):
+        connected(server, key="wrong-key")
+    assert not Connection.objects.exists()
+
+
+def test_the_key_is_kept_encrypted_and_gone_when_removed(server, truth):
+    connection = connected(server)
+    assert server.key not in connection.sealed
+    assert connection.hint == server.key[-4:]
+    assert not AuditRecord.objects.filter(details__icontains=server.key).exists()
+    lea = connection.created_by
+    with pytest.raises(AlreadyConnected):
+        connected_again(server, lea)
+    sync(connection, truth.first, truth.last)
+    assert remove(lea, connection, with_facts=False) == []
+    connection.refresh_from_db()
+    assert (connection.sealed, connection.hint, connection.state) == ("", "", "removed")
+    assert uses() == truth.totals()
+
+
+def connected_again(server, lea):
+    connect(lea, "pendo", {"key": server.key})
+
+
+def test_only_leaders_connect(server):
+    connection = connected(server)
+    ann = teammate("ann@ours.example")
+    for ask in (lambda: connected_again(server, ann), lambda: pause(ann, connection, paused=True)):
+        with pytest.raises(NotAllowed):
+            ask()
+
+
+def test_pseudonyms_are_the_same_person_and_name_nobody(server, truth):
+    connection = connected(server, people="pseudonyms")
+    sync(connection, truth.first, truth.last)
+    account = Account.objects.get(account_id="acct_000")
+    people = {use.visitor for use in truth.uses if use.account == "acct_000"}
+    assert use_of(account, period=whole_period(truth)).mau == len(
+        {u.visitor for u in truth.uses if u.account == "acct_000" and u.day > truth.last - timedelta(days=30)}
+    )
+    assert people
+    for path in (running.home() / "lake").rglob("*.parquet"):
+        assert b"@company0.example" not in path.read_bytes()
+
+
+# When
+
+
+def test_what_is_due_and_how_far_back(server, truth, settings):
+    connection = connected(server)
+    last = running.yesterday()
+    assert running.days_due(connection) == (last + timedelta(days=1) - timedelta(days=90), last)
+    running.begin_what_is_due()
+    run = connection.runs.get()
+    assert run.kind == SyncRun.Kind.HISTORY
+    run.windows.update(state=SyncWindow.State.DONE)
+    running.close_run(run.pk)
+    connection.refresh_from_db()
+    assert connection.next_at is not None
+    assert running.days_due(connection) == (last - timedelta(days=2), last)  # the last three days are asked again
+
+
+def test_a_failure_is_tried_again_soon_then_daily(server):
+    connection = connected(server)
+    server.key = "another"
+    waits = []
+    for _ in range(5):
+        run = running.begin(connection, SyncRun.Kind.DAILY, FIRST, FIRST)
+        for window in running.windows_of(run.pk):
+            running.pull_window(window)
+            running.close_window(window)
+        running.close_run(run.pk)
+        connection.refresh_from_db()
+        run.refresh_from_db()
+        waits.append(connection.next_at - run.finished_at)
+    assert waits[0] <= timedelta(minutes=16)
+    assert waits[0] <= waits[1] <= waits[2]
+    assert waits[4] <= timedelta(days=1)
+
+
+def test_windows_are_at_most_thirty_days_the_newest_first():
+    found = running.windows(date(2026, 1, 1), date(2026, 3, 31))
+    assert found == [
+        (date(2026, 3, 2), date(2026, 3, 31)),
+        (date(2026, 1, 31), date(2026, 3, 1)),
+        (date(2026, 1, 1), date(2026, 1, 30)),
+    ]
+
+
+# The soak
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(20))
+def test_90_days_under_random_faults_end_with_the_servers_truth(seed, settings):
+    """Whatever the network does, what was kept in the end is what the server holds: per day, account and thing."""
+    truth = PendoTruth(seed, first=LAST - timedelta(days=89), days=90, rows=8)
+    faults = Faults(
+        seed=seed, throttle=0.08, throttle_bare=0.04, server_error=0.05, stall=0.01, stall_seconds=0.7, reset=0.04, cut=0.05,
+        wrong_json=0.04, repeat=0.1, reorder=0.2,
+    )  # fmt: skip
+    was = settings.UPTAKE.pendo_url
+    with PendoStandIn(truth, faults) as server:
+        connection = connected(server)
+        for _ in range(12):
+            run = sync(connection, truth.first, truth.last)
+            if run.state == SyncRun.State.DONE:
+                break
+        assert run.state == SyncRun.State.DONE
+        truth.correct(truth.last - timedelta(days=40))
+        for _ in range(12):
+            if sync(connection, truth.first, truth.last).state == SyncRun.State.DONE:
+                break
+        assert uses() == truth.totals()
+    settings.UPTAKE.pendo_url = was
