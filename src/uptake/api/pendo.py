@@ -16,6 +16,7 @@ from uptake.customers.models import Account
 from uptake.pipeline.sync import running
 from uptake.pipeline.sync.accounts import access_account, access_platform_accounts, features_of, use_of
 from uptake.pipeline.sync.connections import connected_to
+from uptake.pipeline.sync.guides import guides_of
 from uptake.pipeline.sync.use_of_accounts import use_of_accounts
 
 router = Router(by_alias=True)
@@ -217,6 +218,29 @@ def pendo_features(request: HttpRequest, account_id: str, asked: Query[Dated]) -
         for each in found
     ]
     return {"account": _accounts([account])[0], "from": first, "to": last, "features": told}
+
+
+@router.get("/pendo/accounts/{path:account_id}/guides", response=AccountGuides, summary="An account's guides")
+def pendo_guides(request: HttpRequest, account_id: str, asked: Query[Dated]) -> dict[str, Any]:
+    """Views, dismissals and completions by guide. 404: there is no such account, or it is not yours."""
+    account = access_account(caller(request), PENDO, account_id)
+    first, last, found = guides_of([account], as_of=asked.as_of, period=asked.length)
+    told = [
+        {
+            "guideId": each.guide_id,
+            "name": each.name,
+            "steps": each.steps,
+            "views": each.views,
+            "viewers": each.viewers,
+            "dismissed": each.dismissed,
+            "dismissalRate": each.dismissal_rate,
+            "completed": each.completed,
+            "completionRate": each.completion_rate,
+            "lastOn": each.last_on,
+        }
+        for each in found
+    ]
+    return {"account": _accounts([account])[0], "from": first, "to": last, "guides": told}
 
 
 @router.get(

@@ -59,7 +59,7 @@ class Asked:
         for field in self.fields:
             value = told.get(field.name, "").strip() or field.default
             if field.is_required and not value:
-                raise BadConnection(f"{self.title} needs {field.label}.")
+                raise BadConnection(f"{self.title} needs this as well: {field.label}.")
             if len(value) > 500 or not value.isprintable():
                 raise BadConnection(f"{field.label} cannot be that.")
             if value and field.choices is not None and value not in field.choices:
@@ -144,7 +144,7 @@ PLATFORMS: Mapping[str, Asked] = {
         "Pendo",
         "Pendo shows the integration key under Settings, Integrations, Integration keys; it needs to read only.",
         (
-            Field("key", "an integration key", is_secret=True),
+            Field("key", "Integration key", is_secret=True),
             Field(
                 "region",
                 "Region",
@@ -169,8 +169,8 @@ PLATFORMS: Mapping[str, Asked] = {
         "Amplitude",
         "Amplitude shows both keys under Settings, Projects, your project.",
         (
-            Field("key", "an API key", is_secret=True),
-            Field("secret", "a secret key", is_secret=True),
+            Field("key", "API key", is_secret=True),
+            Field("secret", "Secret key", is_secret=True),
             Field(
                 "region",
                 "Region",
@@ -189,9 +189,9 @@ PLATFORMS: Mapping[str, Asked] = {
         "Mixpanel",
         "A service account is made under Organization settings, Service accounts; it needs to read the project.",
         (
-            Field("user", "a service account's user name", is_secret=True),
-            Field("secret", "its secret", is_secret=True),
-            Field("project", "a project id", "The number in the project's address."),
+            Field("user", "User name of a service account", is_secret=True),
+            Field("secret", "Secret of the service account", is_secret=True),
+            Field("project", "Project id", "The number in the project's address."),
             Field(
                 "region",
                 "Region",
