@@ -13,13 +13,14 @@ from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
 from uptake.lake.models import Import
-from uptake.pipeline import imports
+from uptake.pipeline import imports, scoring
+from uptake.pipeline.insight_view import insights_for, recommendations_for
 from uptake.pipeline.sync import platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
 from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
 from uptake.pipeline.sync.guides import guides_of
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
-from uptake.pipeline.tests.by_hand import teammate
+from uptake.pipeline.tests.by_hand import import_usage, teammate
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -260,6 +261,38 @@ def test_windows_are_at_most_thirty_days_the_newest_first():
         (date(2026, 1, 31), date(2026, 3, 1)),
         (date(2026, 1, 1), date(2026, 1, 30)),
     ]
+
+
+# Freshness
+
+
+def test_what_has_not_come_makes_nobody_red(server, truth, tmp_path):
+    """Pendo is late and a file is not: Pendo's customers have no score on the file's newest day, and the reason."""
+    connection = connected(server)
+    sync(connection, truth.first, truth.last - timedelta(days=3))
+    day = truth.last
+    rows = [("Hanse", "h@hanse.example", "Search", day - timedelta(days=back), 3) for back in range(40)]
+    import_usage(tmp_path, rows)
+    found = {row["customer"]: row for row in scoring.scores().rows}
+    assert scoring.newest_day() == day
+    assert found["Hanse"]["score"] is not None
+    late = found["Northwind Traders"]
+    reason = f"usage from Pendo has come up to {_words(day - timedelta(days=3))} only"
+    assert (late["score"], late["band"], late["change"], late["reason"]) == (None, None, None, reason)
+    assert scoring.scores(as_of=day - timedelta(days=3)).rows[0]["score"] is not None
+    health = {row["customer"]: row for row in scoring.scores(model=scoring.model_named("health")).rows}
+    assert health["Northwind Traders"]["score"] is None
+    lea = connection.created_by
+    theirs = {row["customer_id"] for row in found.values() if row["reason"] == reason}
+    assert theirs
+    assert not [each for each in insights_for(lea) if each.customer_id in theirs]
+    assert not recommendations_for(lea, list(theirs))
+    sync(connection, truth.last - timedelta(days=2), truth.last)
+    assert {row["customer"]: row["score"] for row in scoring.scores().rows}["Northwind Traders"] is not None
+
+
+def _words(day):
+    return f"{day.day} {day:%b %Y}"
 
 
 # The soak

@@ -13,6 +13,7 @@ from uptake.lake.engine import Engine, engine
 from uptake.lake.models import DataFile
 from uptake.pipeline import scoring
 from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.freshness import without_late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.models import HealthModel
 from uptake.pipeline.published import Published, published, workspace_week
@@ -66,7 +67,7 @@ def _made(day: date, period: Period, model: ScoreModel) -> Scores:
         now = answer(opened, Question(scoring.with_trend, found, (day,), (period,))).to_pylist()
         before = answer(opened, Question(scoring.earlier, found, (day,)))
     rows = sorted((_named(row, known, model) for row in now), key=scoring.best_first)
-    return Scores(model, day, period, rows, before)
+    return without_late(Scores(model, day, period, rows, before))
 
 
 def health_history(day: date, *, period: Period, model: ScoreModel, known: Published) -> list[Row]:

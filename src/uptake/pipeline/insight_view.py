@@ -24,6 +24,7 @@ from uptake.kit.days import Period
 from uptake.pipeline import scoring
 from uptake.pipeline.facts_about import about_customers
 from uptake.pipeline.feature_use import Feature, FeatureUse, feature_use
+from uptake.pipeline.freshness import late_customers
 from uptake.pipeline.home import home
 from uptake.pipeline.published import Published, published
 from uptake.pipeline.scoring import DEFAULT_PERIOD, Row
@@ -55,7 +56,7 @@ def insights_for(
     """
     day, with_people = scoring.as_of_day(as_of), may(teammate, Right.SEE_PEOPLE)
     found = _noticed(day, period, with_people)
-    theirs = _theirs(teammate)
+    theirs = _theirs(teammate) - late_customers(day).keys()
     if customer_ids is not None:
         wanted = theirs & set(customer_ids)
         return [each for each in found if each.customer_id in wanted]
@@ -74,13 +75,14 @@ def recommendations_for(
     Raises BrokenRules when the workspace's own rules cannot be read.
     """
     if customer_ids is not None:
-        return recommendations(view_for(teammate, as_of=as_of, period=period), current_rules(), customer_ids)
+        known = set(customer_ids) - late_customers(scoring.as_of_day(as_of)).keys()
+        return recommendations(view_for(teammate, as_of=as_of, period=period), current_rules(), known)
     day, with_people, rules = scoring.as_of_day(as_of), may(teammate, Right.SEE_PEOPLE), current_rules()
     found = _RECOMMENDED.get(
         (day, period, with_people, tuple(rules)),
         lambda: recommendations(_seen_by_all(_everything(day, period), with_people), rules),
     )
-    theirs = _theirs(teammate)
+    theirs = _theirs(teammate) - late_customers(day).keys()
     return [each for each in found if each.customer_id in theirs]
 
 

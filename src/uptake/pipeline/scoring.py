@@ -15,6 +15,7 @@ from uptake.kit.remedies import Mendable, Remedy
 from uptake.lake import files
 from uptake.lake.models import DataFile
 from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.freshness import without_late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, published, sessions_ready, workspace_week, yesterday
 from uptake.pipeline.questions import Question, answer, hold
@@ -128,7 +129,8 @@ def _found(known: Published, day: date, period: Period, model: ScoreModel) -> Sc
     table = kept_or_made(key, known, [day], lambda bench: scores_made(bench, day, period, model))
     is_now = pc.equal(table["as_of"], day)
     rows = [_named(row, known, model) for row in table.filter(is_now).to_pylist()]
-    return Scores(model, day, period, sorted(rows, key=best_first), table.filter(pc.invert(is_now)))
+    found = Scores(model, day, period, sorted(rows, key=best_first), table.filter(pc.invert(is_now)))
+    return without_late(found)
 
 
 def _with_what_it_needs(model: ScoreModel, known: Published | None = None) -> Published:
