@@ -14,6 +14,7 @@ from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
 from uptake.lake.models import Import
 from uptake.pipeline import imports, scoring
+from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.insight_view import insights_for, recommendations_for
 from uptake.pipeline.sync import platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
@@ -287,6 +288,8 @@ def test_what_has_not_come_makes_nobody_red(server, truth, tmp_path):
     assert theirs
     assert not [each for each in insights_for(lea) if each.customer_id in theirs]
     assert not recommendations_for(lea, list(theirs))
+    tile = dashboard(lea, late["customer_id"]).score.data
+    assert (tile.score, tile.band, tile.reason) == (None, None, reason)
     sync(connection, truth.last - timedelta(days=2), truth.last)
     assert {row["customer"]: row["score"] for row in scoring.scores().rows}["Northwind Traders"] is not None
 

@@ -18,6 +18,7 @@ from uptake.kit.days import Period
 from uptake.pipeline.dashboard.board import Board, board_at_hand, known_now, seen_features
 from uptake.pipeline.dashboard.days import Days
 from uptake.pipeline.dashboard.facts import Asked, Desk, desk
+from uptake.pipeline.freshness import late_customers
 from uptake.pipeline.published import Published, workspace_week
 from uptake.pipeline.state import ByState, usage_state
 
@@ -49,9 +50,12 @@ class Worked:
     def as_of(self) -> date:
         return self.asked.as_of
 
-    @property
+    @cached_property
     def now(self) -> Row:
-        return self.rows[self.asked.as_of]
+        """Without a score where the customer's usage of the day has not come."""
+        row = self.rows[self.asked.as_of]
+        late = late_customers(self.asked.as_of).get(self.asked.customer_id)
+        return {**row, "score": None, "band": None, "reason": late} if late else row
 
     @property
     def before(self) -> Row | None:
