@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from uptake.actions.email.services import Attached, draft_email
 from uptake.actions.task.services import calendar_token, create_task
+from uptake.actions.webhook.models import Endpoint
 from uptake.api import api
 from uptake.charts import browser
 from uptake.chat.answers import Answer, Button, Buttons
@@ -280,6 +281,14 @@ PAGES = {
         ("post", "/settings/keys/", "403 403 403 403 403 302", {"name": "x", "role": "admin"}),
     ],
     "settings/keys/<int:key_id>/revoke": [("post", "/settings/keys/{key}/revoke", "403 403 403 403 403 302")],
+    "settings/webhooks/": [
+        ("get", "/settings/webhooks/", "403 403 403 403 403 302"),
+        ("post", "/settings/webhooks/", "403 403 403 403 403 302", {"url": "https://x.example", "type": "test"}),
+    ],
+    "settings/webhooks/<int:endpoint_id>/": [("get", "/settings/webhooks/{webhook}/", "403 403 403 403 403 302")],
+    "settings/webhooks/<int:endpoint_id>/<slug:verb>": [
+        ("post", f"/settings/webhooks/{{webhook}}/{verb}", "403 403 403 403 403 302") for verb in ("test", "remove")
+    ],
     "settings/audit/": [("get", "/settings/audit/", "403 403 403 403 200 302")],
     "healthz": [("get", "/healthz", "200 200 200 200 200 200")],
 }
@@ -452,6 +461,7 @@ def world(workspace):
         "connection": pendo.pk,
         "sync": sync.pk,
         "account": account.pk,
+        "webhook": Endpoint.objects.create(url="https://hooks.example/x", sealed="x", types=["test"]).pk,
         "acme": acme.pk,
         "cobalt": workspace.cobalt.pk,
         "ann": ann.pk,

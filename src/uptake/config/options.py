@@ -63,6 +63,9 @@ class Options(BaseSettings):
     pendo_url: str = Field("", description="Where Pendo is asked instead of its region's own address.")
     amplitude_url: str = Field("", description="Where Amplitude is asked instead of its region's own address.")
     mixpanel_url: str = Field("", description="Where Mixpanel is asked instead of its region's own address.")
+    webhook_private: bool = Field(
+        False, description="Webhooks may go to addresses in private networks, and by plain http."
+    )
     oidc_server: str = Field("", description="Single sign-on: the OpenID Connect provider's address.")
     oidc_name: str = Field("Single sign-on", description="What the login page calls that provider.")
     oidc_client_id: str = Field("", description="Uptake's client id at that provider.")

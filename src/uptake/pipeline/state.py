@@ -28,6 +28,8 @@ NO_NUMBER_VERBS = frozenset(
         *("unsubscribed", "uploaded", "saved a view", "deleted a view", "annotated", "removed annotation"),
         *("shared", "took back share link of", "scheduled report of", "ended schedule of"),
         *("trusts format", "trusts no more", "cancelled", "asked to undo", "asked to bring back"),
+        *("added webhook", "removed webhook", "switched webhook on", "switched webhook off", "tested webhook"),
+        *("replayed webhook", "asked to sync", "connected", "changed key of", "could not sync"),
         *("made key", "revoked key", "changed password of", "reset password of", "connected single sign-on of"),
     }
 )

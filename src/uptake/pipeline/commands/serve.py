@@ -40,6 +40,7 @@ def run(host: str, port: int) -> None:
     from uptake.pipeline import executor
     from uptake.pipeline.report.schedules import draft_what_is_due
     from uptake.pipeline.sending import send_what_is_approved
+    from uptake.pipeline.webhooks import tell_what_happens
 
     if host not in {"127.0.0.1", "localhost", "::1"} and host not in settings.ALLOWED_HOSTS:
         console().print("[yellow]Other machines are refused until UPTAKE_ALLOWED_HOSTS names this one.[/yellow]")
@@ -52,6 +53,7 @@ def run(host: str, port: int) -> None:
         threading.Thread(target=executor.work_until, args=(stop,), name="executor"),
         threading.Thread(target=send_what_is_approved, args=(stop,), name="mail"),
         threading.Thread(target=draft_what_is_due, args=(stop,), name="reports"),
+        threading.Thread(target=tell_what_happens, args=(stop,), name="webhooks"),
     ]
     for thread in threads:
         thread.start()

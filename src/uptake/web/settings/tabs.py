@@ -8,6 +8,7 @@ PARTS = (
     ("Health weights", "settings:health", Right.SET_WEIGHTS),
     ("Team", "settings:team", Right.MANAGE_TEAM),
     ("API keys", "settings:keys", Right.MANAGE_TEAM),
+    ("Webhooks", "settings:webhooks", Right.MANAGE_TEAM),
     ("Audit trail", "settings:audit", Right.SEE_AUDIT),
 )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from uptake.web.settings import account, audit, health, keys, team
+from uptake.web.settings import account, audit, health, keys, team, webhooks
 
 app_name = "settings"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("team/<int:teammate_id>/password", team.password, name="password"),
     path("keys/", keys.page, name="keys"),
     path("keys/<int:key_id>/revoke", keys.revoke, name="revoke"),
+    path("webhooks/", webhooks.page, name="webhooks"),
+    path("webhooks/<int:endpoint_id>/", webhooks.one, name="webhook"),
+    path("webhooks/<int:endpoint_id>/<slug:verb>", webhooks.do, name="webhook_do"),
     path("audit/", audit.page, name="audit"),
 ]

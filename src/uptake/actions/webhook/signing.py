@@ -1,0 +1,54 @@
+"""Signatures as Standard Webhooks has them, and where a message may go."""
+
+import base64
+import hashlib
+import hmac
+import ipaddress
+import socket
+from urllib.parse import urlsplit
+
+from uptake.kit.errors import ProductError
+
+PREFIX = "whsec_"
+
+
+class BadAddress(ProductError):
+    """An address that may not be told of anything."""
+
+
+def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """The value of ``webhook-signature``: HMAC-SHA256 of id, time and body, in base64."""
+    key = base64.b64decode(secret.removeprefix(PREFIX))
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    return "v1," + base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+
+
+def checked_url(url: str, *, private: bool) -> str:
+    """The address as it is kept. Raises BadAddress for one that is no web address, or leads where it may not."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or len(url) > 1000:
+        raise BadAddress("A webhook needs an address such as https://hooks.example.com/uptake.")
+    if parts.scheme == "http" and not private:
+        raise BadAddress("A webhook's address begins with https://, so that nobody reads along.")
+    address_of(url, private=private)
+    return url.strip()
+
+
+def address_of(url: str, *, private: bool) -> str:
+    """The internet address that the host's name stands for now; it is what is connected to, whatever the name says next.
+
+    Raises BadAddress where the name is not known, or any of its addresses is in a private range.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError, ValueError) as why:
+        raise BadAddress(f"The name {host[:100]} is not known.") from why
+    for text in found:
+        if not private and not ipaddress.ip_address(text.partition("%")[0]).is_global:
+            raise BadAddress(
+                f"{host[:100]} leads into a private network ({text}); an admin may allow that with UPTAKE_WEBHOOK_PRIVATE."
+            )
+    return sorted(found, key=lambda text: ":" in text)[0]
