@@ -13,12 +13,13 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from uptake.kit.errors import ProductError
-from uptake.kit.http import Failing, Http, Odd, OutsideError, Patience, TimedOut, TooMuch
+from uptake.kit.http import Http, Odd, Patience
 from uptake.sources.fields import is_present
 from uptake.sources.pendo import pipeline
 from uptake.sources.pendo.paging import Pages, Row, unique
 from uptake.sources.pendo.people import Guide, VisitorSeen, account_seen, guide_of, visitor_seen
 from uptake.sources.pendo.pipeline import KINDS, Kind, Stage
+from uptake.sources.pendo.pulling import Pulling, whole_number
 from uptake.sources.pendo.zone import is_by_the_date_line, zone_of
 from uptake.sources.pull import (
     IN_PASSING,
@@ -28,10 +29,8 @@ from uptake.sources.pull import (
     Pulled,
     days_of,
     from_milliseconds,
-    halves,
     in_words,
     list_of,
-    windows,
     works_in,
 )
 
@@ -46,21 +45,9 @@ AGGREGATION = "/api/v1/aggregation"
 SCHEMA = "/api/v1/metadata/schema/account"
 GUIDES = "/api/v1/guide"
 KEY = "integration key"
-MOST_DAYS = 30  # of one question, as Pendo advises
 PAGE_ROWS = 50_000
 LIST_ROWS = 10_000  # accounts and visitors bring all their metadata along
 DAYS_LOOKED_AT = 90
-TOO_HARD = (TimedOut, TooMuch, Failing)  # what a question about fewer days may not end in
-TRIES = 3  # of a window whose rows change while its pages are read
-BEFORE_MIDNIGHT, AFTER_MIDNIGHT = timedelta(hours=14), timedelta(hours=12)  # how far from UTC a zone's day may begin
-GUIDE_KEYS = ("browserTime", "visitorId", "guideId", "guideStepId", "type", "eventId")
-OF_NO_PERSON = ("accountId", "accountIds", "appId", "browserTime", "eventId", "guideId", "guideStepId", "type")
-
-
-class Moving(OutsideError):
-    """Pendo's numbers changed again and again while they were read."""
-
-    status = 503
 
 
 class PendoClient:
@@ -123,19 +110,20 @@ class PendoClient:
     def pull(self, first: date, last: date, folder: Path) -> Pulled:
         """Uses per day, lists of names, and guide events of these days of the subscription. Raises ProductError and OSError."""
         requests, byte_count = self._http.requests, self._http.byte_count
-        taken = _Taken()
+        pulling = Pulling(self._ask, visitors=self.visitors, pseudonym=self.pseudonym, page_rows=self.page_rows)
         with self._in_words():
-            files = [path for kind in KINDS if (path := self._usage(kind, first, last, folder, taken))]
-            guides = self._guide_events(first, last, folder, taken)
-            names = self._names(folder) if files else None
+            paths = {kind: folder / f"pendo-{kind.source}.jsonl" for kind in KINDS}
+            files = [path for kind in KINDS if (path := pulling.usage(kind, first, last, paths[kind]))]
+            guides = pulling.guide_events(first, last, folder / "pendo-guideEvents.jsonl")
+            names = self._names(folder / "pendo-names.jsonl") if files else None
         return Pulled(
             files=(*files, names) if names else tuple(files),
             guides=guides,
             requests=self._http.requests - requests,
-            received=taken.usage_rows,
-            guide_rows=taken.guide_rows,
+            received=pulling.usage_rows,
+            guide_rows=pulling.guide_rows,
             byte_count=self._http.byte_count - byte_count,
-            newest_at=taken.newest_at,
+            newest_at=pulling.newest_at,
         )
 
     def accounts(self) -> list[AccountSeen]:
@@ -166,93 +154,7 @@ class PendoClient:
 
     def _uses_on(self, kind: Kind, day: date) -> int:
         stages = [pipeline.events(kind.source, day, day), pipeline.added_up()]
-        return sum(_whole(row.get("uses")) for row in unique(self._ask(stages)))
-
-    def _usage(self, kind: Kind, first: date, last: date, folder: Path, taken: "_Taken") -> Path | None:
-        path = folder / f"pendo-{kind.source}.jsonl"
-        with NewFile(path) as out:
-            for begin, end in windows(first, last, MOST_DAYS):
-                self._window(kind, begin, end, out, taken)
-        return path if out.lines else None
-
-    def _window(self, kind: Kind, first: date, last: date, out: NewFile, taken: "_Taken") -> None:
-        """A window's totals, in halves where it is too much for Pendo at once."""
-        mark = out.mark()
-        try:
-            self._totals_of(kind, first, last, out, taken)
-        except TOO_HARD:
-            if first == last:
-                raise
-            out.back_to(mark)
-            for begin, end in halves(first, last):
-                self._window(kind, begin, end, out, taken)
-
-    def _totals_of(self, kind: Kind, first: date, last: date, out: NewFile, taken: "_Taken") -> None:
-        """Write one line for each total. Where they came in pages, they must be as many as Pendo counts itself.
-
-        New use may come in meanwhile: as many as it counted before the pages or after them, or some number between.
-        """
-        who = ("visitorId", "accountId") if self.visitors else ("accountId",)
-        keys = ("day", *who, kind.key)
-        stages = [pipeline.events(kind.source, first, last), pipeline.per(keys)]
-        mark = out.mark()
-        for _ in range(TRIES):
-            pages, written, before = Pages(self._ask, stages, keys, self.page_rows), 0, 0
-            for rows in pages:
-                _check_days(rows, first, last)
-                for row in rows:
-                    out.add(self._total(row, kind))
-                if pages.is_paged and not before:
-                    before = self._rows_in([*stages, pipeline.how_many()])
-                written += len(rows)
-                taken.see(rows, "day")
-            taken.usage_rows += pages.received
-            if not pages.is_paged or before <= written <= self._rows_in([*stages, pipeline.how_many()]):
-                return
-            out.back_to(mark)
-        raise Moving(
-            f"Pendo's numbers from {first} to {last} changed while they were read, {TRIES} times. Try again later."
-        )
-
-    def _total(self, row: Row, kind: Kind) -> dict[str, Any]:
-        """What the reader takes of a row, under Pendo's names; a value that Pendo leaves out is null."""
-        visitor = self._named(row.get("visitorId")) if self.visitors else None
-        fields = ("day", "accountId", "visitorId", kind.key, "numEvents", "numMinutes")
-        return {name: row.get(name) for name in fields} | {"visitorId": visitor}
-
-    def _guide_events(self, first: date, last: date, folder: Path, taken: "_Taken") -> Path | None:
-        path = folder / "pendo-guideEvents.jsonl"
-        with NewFile(path) as out:
-            for begin, end in windows(first, last, MOST_DAYS):
-                self._guide_window(begin, end, out, taken)
-        return path if out.lines else None
-
-    def _guide_window(self, first: date, last: date, out: NewFile, taken: "_Taken") -> None:
-        mark, stages = out.mark(), [pipeline.events("guideEvents", first, last)]
-        try:
-            pages = Pages(self._ask, stages, GUIDE_KEYS, self.page_rows)
-            for rows in pages:
-                for row in rows:
-                    out.add(self._guide_event(row))
-                taken.see(rows, "browserTime")
-            taken.guide_rows += pages.received
-        except TOO_HARD:
-            if first == last:
-                raise
-            out.back_to(mark)
-            for begin, end in halves(first, last):
-                self._guide_window(begin, end, out, taken)
-
-    def _guide_event(self, row: Row) -> dict[str, Any]:
-        """As it came; where people stay unknown, without what tells who they are: addresses, places, browsers, pages."""
-        if self.visitors and self.pseudonym is None:
-            return row
-        kept = {name: value for name, value in row.items() if name in OF_NO_PERSON}
-        return kept | {"visitorId": self._named(row.get("visitorId")) if self.visitors else None}
-
-    def _named(self, visitor: Any) -> Any:
-        """The visitor's pseudonym; what names nobody stays, so that the reader sees that it does not."""
-        return self.pseudonym(str(visitor)) if self.pseudonym and is_present(visitor) else visitor
+        return sum(whole_number(row.get("uses")) for row in unique(self._ask(stages)))
 
     def _veiled(self, seen: VisitorSeen) -> VisitorSeen:
         if self.pseudonym is None:
@@ -260,9 +162,8 @@ class PendoClient:
         email = self.pseudonym(seen.email) if seen.email else ""
         return VisitorSeen(self.pseudonym(seen.visitor_id), email, seen.account_ids)
 
-    def _names(self, folder: Path) -> Path | None:
-        """The names of features, pages and track events, as a list that ``lookup`` reads."""
-        path = folder / "pendo-names.jsonl"
+    def _names(self, path: Path) -> Path | None:
+        """The names of features, pages and track events, as a list that ``lookup`` reads; None where there are none."""
         with NewFile(path) as out:
             for kind in KINDS:
                 for record in self._list(kind.list_path):
@@ -281,7 +182,7 @@ class PendoClient:
         return self._http.json("POST", AGGREGATION, body=body, read=_results)
 
     def _rows_in(self, stages: Sequence[Stage]) -> int:
-        return sum(_whole(row.get("rows")) for row in unique(self._ask(stages)))
+        return sum(whole_number(row.get("rows")) for row in unique(self._ask(stages)))
 
     def _days_with_use(self) -> list[datetime]:
         """The instants at which the last days with use began, the events of today left out, as they are still coming."""
@@ -313,24 +214,6 @@ class PendoClient:
         return works_in(others, lambda region: self._at(REGIONS[region], IN_PASSING), SCHEMA)
 
 
-class _Taken:
-    """What a pull has taken so far."""
-
-    def __init__(self) -> None:
-        self.usage_rows = 0
-        self.guide_rows = 0
-        self.newest_at: datetime | None = None
-        self._now = datetime.now(tz=UTC)
-
-    def see(self, rows: Sequence[Row], time: str) -> None:
-        """Note the newest of the rows' times; one in the future is some browser's wrong clock."""
-        told = (from_milliseconds(row.get(time)) for row in rows)
-        past = (each for each in told if each is not None and each <= self._now)
-        newest = max(past, default=None)
-        if newest and (self.newest_at is None or newest > self.newest_at):
-            self.newest_at = newest
-
-
 def _object(answer: Any) -> Mapping[str, Any]:
     if not isinstance(answer, dict):
         raise Odd("Pendo answers with something else than an object.")
@@ -341,25 +224,6 @@ def _results(answer: Any) -> list[Row]:
     if "results" not in _object(answer):
         raise Odd("Pendo answers without results.")
     return [dict(row) for row in list_of("Pendo", answer["results"])]
-
-
-def _whole(value: Any) -> int:
-    """A sum or a count; Pendo leaves it out where there are no rows."""
-    if value is None:
-        return 0
-    try:
-        return int(float(value))
-    except (TypeError, ValueError, OverflowError) as why:
-        raise Odd("Pendo answers with a sum that is no number.") from why
-
-
-def _check_days(rows: Sequence[Row], first: date, last: date) -> None:
-    """Days that were not asked for would be counted with the window that asks for them as well."""
-    earliest = datetime(first.year, first.month, first.day, tzinfo=UTC) - BEFORE_MIDNIGHT
-    latest = datetime(last.year, last.month, last.day, tzinfo=UTC) + AFTER_MIDNIGHT
-    days = (from_milliseconds(day) for day in {row.get("day") for row in rows})
-    if any(each is not None and not earliest <= each <= latest for each in days):
-        raise Odd(f"Pendo answers with other days than those from {first} to {last}, which it was asked for.")
 
 
 def _zone_info(zone: str | None) -> ZoneInfo:

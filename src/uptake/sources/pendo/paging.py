@@ -6,7 +6,7 @@ Pendo has no cursor. A page is the first ``limit`` rows in the order of some key
 3. Whether a missing key sorts first or last is not documented: once a page is full, rows without the key are asked apart.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from uptake.kit.http import Odd
@@ -15,8 +15,6 @@ from uptake.sources.pull import line_of
 
 Row = dict[str, Any]
 Ask = Callable[[Sequence[Stage]], list[Row]]
-
-NEVER_MISSING = ("day",)  # Pendo itself writes it
 
 
 class Pages:
@@ -44,10 +42,9 @@ class Pages:
             return
         self.is_paged = True
         first, *others = keys
-        if first not in NEVER_MISSING:
-            yield from self._pages(others, (*conditions, f"isNull({first})"))
-            conditions = (*conditions, f"!isNull({first})")
-            rows = self._page(keys, conditions)
+        yield from self._pages(others, (*conditions, f"isNull({first})"))
+        conditions = (*conditions, f"!isNull({first})")
+        rows = self._page(keys, conditions)
         while len(rows) >= self.limit:
             last = _highest(rows, first)
             whole = [row for row in rows if row[first] != last]
@@ -74,7 +71,15 @@ class Pages:
 
 def unique(rows: Sequence[Row]) -> list[Row]:
     """Rows that are the same in every field once."""
-    return list({line_of(dict(sorted(row.items()))): row for row in rows}.values())
+    return list({_same(row): row for row in rows}.values())
+
+
+def _same(row: Row) -> Hashable:
+    """Equal for equal rows."""
+    try:
+        return frozenset(row.items())
+    except TypeError:  # a list or an object among the values
+        return line_of(dict(sorted(row.items())))
 
 
 def _highest(rows: Sequence[Row], key: str) -> Any:
