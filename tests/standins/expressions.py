@@ -21,6 +21,11 @@ class BadExpression(Exception):
     pass
 
 
+def by_bytes(text: str) -> Any:
+    """What a text is compared and sorted by."""
+    return text.encode()
+
+
 def compiled(text: str) -> Value:
     """Raises BadExpression."""
     parser = _Parser(text)
@@ -105,7 +110,7 @@ def _compared(left: Value, right: Value, compare: Callable[[Any, Any], bool]) ->
     def result(row: Row) -> bool:
         one, other = left(row), right(row)
         if isinstance(one, str) and isinstance(other, str):
-            return compare(one.encode(), other.encode())
+            return compare(by_bytes(one), by_bytes(other))
         if isinstance(one, int | float) and isinstance(other, int | float):
             return compare(one, other)
         return one != other if compare is operator.ne else one == other and compare is operator.eq

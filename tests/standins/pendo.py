@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.standins.expressions import BadExpression, compiled
+from tests.standins.expressions import BadExpression, by_bytes, compiled
 from tests.standins.faults import Faults
 from tests.standins.pendo_truth import DEFAULT_APP, FEATURES, GUIDES, PAGES, TRACKS, PendoTruth
 from tests.standins.server import Answer, Asked, StandIn
@@ -208,7 +208,7 @@ def _rank(value: Any) -> tuple[int, Any]:
     """Missing first, then numbers, then text by its bytes."""
     if value is None:
         return 0, 0
-    return (2, value.encode()) if isinstance(value, str) else (1, value)
+    return (2, by_bytes(value)) if isinstance(value, str) else (1, value)
 
 
 def _limit(rows: list[Row], most: Any) -> list[Row]:

@@ -50,11 +50,11 @@ class Pages:
             whole = [row for row in rows if row[first] != last]
             if whole:
                 yield unique(whole)
-                after = f"{first} >= {literal(last)}"
             else:
                 yield from self._pages(others, (*conditions, f"{first} == {literal(last)}"))
-                after = f"{first} > {literal(last)}"
-            rows = self._page(keys, (*conditions, after))
+            after = ">=" if whole else ">"
+            rows = self._page(keys, (*conditions, f"{first} {after} {literal(last)}"))
+            _check_order(rows, first, after, last)
         yield unique(rows)
 
     def _one(self, rows: Sequence[Row]) -> list[Row]:
@@ -88,3 +88,13 @@ def _highest(rows: Sequence[Row], key: str) -> Any:
         return max(row[key] for row in rows)
     except (KeyError, TypeError) as why:
         raise Odd(f"Pendo answers with values of “{key}” that cannot be put in order.") from why
+
+
+def _check_order(rows: Sequence[Row], key: str, after: str, last: Any) -> None:
+    """Raises Odd where the server's order is another than ours: rows could be lost, or pages come without end."""
+    try:
+        in_order = all(row[key] > last if after == ">" else row[key] >= last for row in rows)
+    except (KeyError, TypeError):
+        in_order = False
+    if not in_order:
+        raise Odd(f"Pendo puts values of “{key}” in another order than that of their letters.")

@@ -1,10 +1,13 @@
 """Pendo, asked over HTTP: what comes into the files is the server's truth, whatever goes wrong on the way."""
 
 import json
+import operator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from tests.standins import expressions
+from tests.standins import pendo as standin
 from tests.standins.faults import Faults
 from tests.standins.pendo import PendoStandIn
 from tests.standins.pendo_truth import FEATURES, PAGES, PLACEHOLDER, GuideEvent, PendoTruth, Use
@@ -13,6 +16,7 @@ from uptake.kit.errors import ProductError
 from uptake.kit.http import Odd, Patience, Refused, Stopped, Unreachable
 from uptake.sources.pendo import api
 from uptake.sources.pendo.api import PendoClient
+from uptake.sources.pendo.pulling import Moving
 from uptake.sources.pull import NoRights, WrongKey, WrongRegion
 from uptake.sources.tests.by_hand import published
 from uptake.sources.tests.pulled import QUICK, read
@@ -172,9 +176,29 @@ def test_use_that_comes_in_between_two_pages_is_no_error_and_what_goes_away_is(t
         )
         assert read(pull(server, tmp_path / "one", page_rows=3).files, tmp_path / "out").totals() == truth.totals()
         asked.clear()
-        change_at, change = 5, lambda uses: uses[:2]  # rows that a page brought already are gone: read again
+        change_at, change = 7, lambda uses: uses[:2]  # rows that a page brought already are gone: read again
         assert read(pull(server, tmp_path / "two", page_rows=3).files, tmp_path / "out2").totals() == truth.totals()
         assert len(truth.uses) == 2
+
+
+OF_SIX = [(1, "acme", visitor, "f1", 1, 1) for visitor in ("ann", "Bob", "Cem", "dan", "Eve", "fay")]
+
+
+def test_pages_that_do_not_add_up_are_not_taken(tmp_path, monkeypatch):
+    with PendoStandIn(by_hand(*OF_SIX)) as server:
+        assert len(read(pull(server, tmp_path / "in", page_rows=3).files, tmp_path / "out").rows) == 6
+        monkeypatch.setitem(expressions.COMPARISONS, ">=", operator.gt)  # it leaves out the boundary itself
+        with pytest.raises(Moving, match="changed while they were read"):
+            pull(server, tmp_path / "lost", page_rows=3)
+    assert list((tmp_path / "lost").iterdir()) == []
+
+
+def test_pages_in_an_order_of_their_own_are_not_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(expressions, "by_bytes", str.casefold)
+    monkeypatch.setattr(standin, "by_bytes", str.casefold)
+    with PendoStandIn(by_hand(*OF_SIX)) as server, pytest.raises(Odd, match="in another order"):
+        pull(server, tmp_path / "in", page_rows=3)
+    assert list((tmp_path / "in").iterdir()) == []
 
 
 def test_a_late_correction_is_what_the_next_pull_brings(tmp_path):
