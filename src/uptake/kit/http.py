@@ -5,6 +5,7 @@ an error's kind says what can be done about it.
 """
 
 import json
+import logging
 import re
 import time
 import zlib
@@ -23,6 +24,8 @@ import stamina
 from uptake.kit.errors import ProductError
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
+logging.getLogger("stamina").setLevel(logging.ERROR)  # it would warn of each try again, without a word of what failed
 
 BLOCK = 1 << 20
 SAID = 300  # characters of a refusal that are shown
@@ -213,7 +216,10 @@ class Http:
             failures += 1
             silences += isinstance(why, TimedOut)
             lasts = failures < self.patience.tries and silences < self.patience.silent_tries
-            return isinstance(why, Passing) and lasts
+            if not (isinstance(why, Passing) and lasts):
+                return False
+            log.info("%s Asked again, after failure %s.", why, failures)
+            return True
 
         for attempt in stamina.retry_context(
             on=again,

@@ -232,14 +232,14 @@ def counted(
         if not line.strip():
             continue
         rows += 1
-        at = moment(record) if (record := _record(line)) is not None else None
+        at = moment(record) if (record := record_of(line)) is not None else None
         if at is not None and (newest is None or at > newest):
             newest = at
     return rows, newest
 
 
-def _record(line: bytes) -> Mapping[str, Any] | None:
-    """None: a broken line, which the reader will set aside."""
+def record_of(line: bytes) -> Mapping[str, Any] | None:
+    """A line's object; None for a broken line, which the reader will set aside."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -33,6 +33,7 @@ from uptake.sources.pull import (
     from_milliseconds,
     halves,
     in_words,
+    record_of,
     windows,
     works_in,
 )
@@ -107,10 +108,10 @@ class MixpanelClient:
         with TemporaryDirectory(prefix="uptake-") as folder, in_words("Mixpanel", key=KEY, elsewhere=self._elsewhere):
             path = Path(folder) / "events.jsonl"
             rows, newest = self._http.download(EXPORT, path, params=params, check=_checked)
-            events = [orjson.loads(line) for line in _lines(path)]
+            events = _events(path)
         if not rows:
             return Checked(notes=(f"Mixpanel shows no events in the last {DAYS_LOOKED_AT} days.",))
-        properties = [event.get("properties") or {} for event in events]
+        properties = [each for event in events if isinstance(each := event.get("properties"), dict)]
         times, received = ([each.get(name) for each in properties] for name in ("time", "mp_processing_time_ms"))
         clock = project_clock("time", times, received, Answers())
         notes = (*(question.sentence for question in clock.questions), *clock.warnings)
@@ -210,8 +211,10 @@ def _is_json(line: bytes) -> bool:
     return True
 
 
-def _lines(path: Path) -> list[bytes]:
-    return [line for line in path.read_bytes().splitlines() if line.strip()]
+def _events(path: Path) -> list[Mapping[str, Any]]:
+    """The events of a small file that can be read."""
+    found = (record_of(line) for line in path.read_bytes().splitlines() if line.strip())
+    return [event for event in found if event is not None]
 
 
 def _received(event: Mapping[str, Any]) -> datetime | None:

@@ -183,6 +183,26 @@ def test_an_error_with_status_200_is_no_event(tmp_path, monkeypatch):
             pull(server, tmp_path / "in", patience=BRIEF)
 
 
+def test_an_odd_event_is_said_and_loses_no_other(tmp_path, monkeypatch):
+    plain = list(by_hand(*[("2026-01-01T10:00:00", "ann", "acme", "Größe geändert")] * 3).lines(FIRST, FIRST))
+    odd = [
+        b'{"event": "x", "properties": {"time": ' + b"[" * 5000 + b"]" * 5000 + b"}}\n",  # deep
+        plain[0].replace(b"ann", b"\xff\xfe"),  # no UTF-8
+        b'{"event": "x", "properties": {"time": "soon", "distinct_id": "eve", "$insert_id": "e"}}\n',
+        b"not an event\n",
+        b'{"event": "x", "properties": {"big": "' + b"x" * (17 << 20) + b'"}}\n',
+    ]
+    body = b"".join([*plain[:2], *odd, plain[2]])
+    with MixpanelStandIn(MixpanelTruth(events=0)) as server:
+        monkeypatch.setattr(server, "answer", lambda _: Answer(200, body))
+        with client(server) as asking:
+            asking.check()
+        pulled = pull(server, tmp_path / "in", FIRST, FIRST)
+    got = read(pulled.files, tmp_path / "out").converted
+    assert pulled.received == got.rows_read == 8
+    assert (got.good, got.set_aside_rows) == (3, 5)
+
+
 def test_over_the_hourly_limit_for_too_long(tmp_path):
     with (
         MixpanelStandIn(MixpanelTruth(seed=9, days=70), hourly=1) as server,

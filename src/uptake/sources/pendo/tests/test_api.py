@@ -407,6 +407,46 @@ def test_other_days_than_those_asked_for_are_not_taken(tmp_path, monkeypatch):
     assert list((tmp_path / "in").iterdir()) == []
 
 
+ODD = {  # what a row has instead of 1 use of f1 by ann of acme on the first day -> why it is set aside; empty: it counts
+    "a count as text": ({"numEvents": "3"}, ""),
+    "no account": ({"accountId": None}, ""),
+    "an account that is a number": ({"accountId": 4711}, ""),
+    "a visitor that is longer than the rest of the file": ({"visitorId": "v" * 1_000_000}, ""),
+    "a count that is negative": ({"numEvents": -4}, "the count is negative"),
+    "a count that is no number": ({"numEvents": float("nan")}, "the count is empty"),
+    "a count beyond 64 bits": ({"numEvents": 10**30}, "the count is over 1,000,000,000"),
+    "half a use": ({"numEvents": 1.5}, "the count is not a whole number"),
+    "no day": ({"day": None}, "no date"),
+    "a day that is none": ({"day": "today"}, "the date is not readable"),
+    "no feature": ({"featureId": None}, "no feature"),
+    "a row of 17 MB": ({"visitorId": "v" * (17 << 20)}, "longer than 16 MB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_an_odd_row_is_said_and_loses_no_other(tmp_path, monkeypatch, what):
+    change, reason = ODD[what]
+    truth = PendoTruth(empty=True)
+    plain = {
+        "day": truth.midnight(FIRST), "visitorId": "ann", "accountId": "acme", "featureId": "f1", "numEvents": 1, "numMinutes": 1,
+    }  # fmt: skip
+    rows = [plain, plain | {"visitorId": "bob"} | change, plain | {"visitorId": "cem"}]
+    with PendoStandIn(truth) as server:
+        monkeypatch.setattr(server, "aggregated", lambda body: rows if FEATURES in json.dumps(body) else [])
+        pulled = pull(server, tmp_path / "in")
+    got = read(pulled.files, tmp_path / "out").converted
+    assert pulled.received == got.rows_read == 3
+    assert [(each.reason, each.rows) for each in got.set_aside] == ([(reason, 1)] if reason else [])
+    assert got.good == (2 if reason else 3)
+
+
+def test_ten_thousand_features(tmp_path):
+    truth = by_hand(*((1 + number % 10, "acme", "ann", f"f{number}", 1, 1) for number in range(10_000)))
+    with PendoStandIn(truth) as server:
+        got = read(pull(server, tmp_path / "in", page_rows=700).files, tmp_path / "out")
+    assert got.totals() == truth.totals()
+
+
 def test_a_process_that_leaves_is_not_held_up(tmp_path):
     waits = iter([False, False, True])
     with PendoStandIn(PendoTruth(), Faults(throttle=1, wait_seconds=20)) as server:
