@@ -7,6 +7,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "uptake.config.settings")
 django.setup(set_prefix=False)
 
+from uptake.api.live import with_live_events  # noqa: E402 - needs the settings
 from uptake.web.bodies import Handler, limited  # noqa: E402 - needs the settings
 
-application = limited(Handler())
+application = with_live_events(limited(Handler()))

@@ -56,6 +56,16 @@ class Options(BaseSettings):
     max_upload_size: str = Field(
         "2GB", pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$", description="Largest file that is taken through the browser."
     )
+    live_spool: str = Field(
+        "2GB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="Live events that may wait to become facts; over that, senders are asked to come back later.",
+    )
+    live_memory: str = Field(
+        "64MB",
+        pattern=r"^\d+(\.\d+)? ?[KMGT]i?B$",
+        description="Live events that may be in memory while they are taken; over that, senders are asked to come back later.",
+    )
     https: bool = Field(
         False,
         description="Pages are served under https, behind a proxy that says so; cookies are then sent there only.",

@@ -23,6 +23,7 @@ FACTS = (DataFile.Table.USAGE_EVENTS, DataFile.Table.GUIDE_EVENTS)
 OLD_ENOUGH_SECONDS = 600
 ZONES_APART = timedelta(days=2)  # between two zones' days of one instant: they reach from -12 to +14 hours
 LONGEST_READ = timedelta(hours=6)  # whoever listed a file before it was retired has read it by then
+SUPERSEDED = "superseded"  # key of facts whose rows stand in a larger file
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,20 @@ def retire_facts(batch: Import) -> None:
 
 def restore_facts(batch: Import) -> None:
     """Show an undone import's facts again. Call inside the transaction of the change."""
-    batch.data_files.filter(table__in=FACTS).update(retired_at=None)
+    batch.data_files.filter(table__in=FACTS, key="").update(retired_at=None)
+
+
+def supersede_facts(batch: Import, old: Sequence[DataFile], merged: NewFile) -> bool:
+    """Show one file with the rows of these in their place. False, and nothing is changed, where one is not shown any more.
+
+    Call inside a transaction that holds the import.
+    """
+    chosen = batch.data_files.filter(pk__in=[file.pk for file in old], retired_at=None)
+    if chosen.count() != len(old):
+        return False
+    chosen.update(retired_at=timezone.now(), key=SUPERSEDED)
+    _row(DataFile.Table.USAGE_EVENTS, merged, brought_by=batch).save(force_insert=True)
+    return True
 
 
 def show_newest_of(connection_id: int) -> None:
@@ -252,12 +266,13 @@ def sweep(spare: Iterable[Path] = ()) -> int:
 
 
 def sweep_retired() -> int:
-    """Delete derived days that newer files hold since long: nobody who listed them still reads. Returns how many.
+    """Delete files whose days or rows newer ones hold since long: nobody who listed them still reads. Returns how many.
 
-    Facts stay, also those of an import that was undone: it may be brought back.
+    Other facts stay, also those of an import that was undone: it may be brought back.
     """
-    derived = DataFile.objects.filter(table__in=[DataFile.Table.USAGE_DAILY, DataFile.Table.SESSIONS])
-    unread = derived.filter(retired_at__lt=timezone.now() - LONGEST_READ)
+    derived = Q(table__in=[DataFile.Table.USAGE_DAILY, DataFile.Table.SESSIONS])
+    replaced = derived | Q(table=DataFile.Table.USAGE_EVENTS, key=SUPERSEDED)
+    unread = DataFile.objects.filter(replaced, retired_at__lt=timezone.now() - LONGEST_READ)
     for file in unread:
         (root() / file.path).unlink(missing_ok=True)
     return unread.delete()[0]

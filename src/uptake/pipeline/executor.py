@@ -212,6 +212,7 @@ def work_until(stop: threading.Event) -> None:
 
     What pages show first is worked out as soon as the state changes, whichever process changed it.
     """
+    from uptake.pipeline.live.moving import moving
     from uptake.pipeline.sync.running import asked_in_time
     from uptake.pipeline.warm import kept_warm
 
@@ -221,7 +222,7 @@ def work_until(stop: threading.Event) -> None:
             if stop.wait(0.5):
                 return
         try:
-            with launched(), asked_in_time():
+            with launched(), asked_in_time(), moving():
                 stop.wait()
         finally:
             lock.release()

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -49,6 +50,8 @@ REDO_STEP = "restore"  # the step of an undone import that shall come back
 
 
 NOT_LIVE_YET = (Import.State.PREVIEW, Import.State.RUNNING)
+
+_one_change = threading.Lock()  # a home has one executor, so this is enough
 
 
 class TooManyBadRows(Mendable):
@@ -378,7 +381,7 @@ def _instant(at: datetime | None) -> str | None:
 
 def commit(import_id: int) -> None:
     """Derive the days that the facts touch, then make facts, days and customers visible, all at once."""
-    _all_at_once(import_id, Import.State.RUNNING, _go_live)
+    all_at_once(import_id, Import.State.RUNNING, _go_live)
 
 
 def _go_live(batch: Import) -> None:
@@ -428,7 +431,26 @@ def _customers_of(accounts: Sequence[tuple[str, str]]) -> int:
     return len({customer for source, account, customer in known if (source, account) in wanted})
 
 
-def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import], None]) -> None:
+def all_at_once(
+    import_id: int,
+    state: Import.State,
+    change: Callable[[Import], None],
+    days_of: Callable[[Import], list[lake_derive.DaysToDerive]] | None = None,
+) -> None:
+    """One such change at a time: imports, undos and live events are under way in several threads of the executor.
+
+    ``days_of``: the days that the change touches, where it is not all the days of the import.
+    """
+    with _one_change:
+        _all_at_once(import_id, state, change, days_of or _days_of)
+
+
+def _all_at_once(
+    import_id: int,
+    state: Import.State,
+    change: Callable[[Import], None],
+    days_of: Callable[[Import], list[lake_derive.DaysToDerive]],
+) -> None:
     """Change what is live together with the days that follow from it: no reader sees one without the other.
 
     1. Make the change, list what the days would be made from, and take the change back.
@@ -443,7 +465,7 @@ def _all_at_once(import_id: int, state: Import.State, change: Callable[[Import],
         if batch.state != state:
             return
         change(batch)
-        todo = _days_of(batch)
+        todo = days_of(batch)
         transaction.set_rollback(True)
     with engine() as opened, disk_full_said():
         derived = [lake_derive.write_days(opened, each) for each in todo]
@@ -492,7 +514,7 @@ def _new_file(row: dict[str, Any], days: Sequence[str]) -> files.NewFile:
 
 def retire(import_id: int) -> None:
     """Take the facts out of sight, the days that came of them, and the customers that only this import knew."""
-    _all_at_once(import_id, Import.State.LIVE, _go_out_of_sight)
+    all_at_once(import_id, Import.State.LIVE, _go_out_of_sight)
 
 
 def _go_out_of_sight(batch: Import) -> None:
@@ -507,7 +529,7 @@ def _go_out_of_sight(batch: Import) -> None:
 
 def restore(import_id: int) -> None:
     """Bring an undone import's facts back, with its days and customers."""
-    _all_at_once(import_id, Import.State.UNDONE, _come_back)
+    all_at_once(import_id, Import.State.UNDONE, _come_back)
 
 
 def _come_back(batch: Import) -> None:

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from uptake.customers.models import Customer
+from uptake.pipeline.live.models import LivePerson, MovedSegment
 from uptake.pipeline.sync.models import Connection, Guide, SyncRun, SyncWindow
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "Guide",
     "HealthModel",
     "HealthScore",
+    "LivePerson",
+    "MovedSegment",
     "ReportEdition",
     "ReportEvery",
     "ReportSchedule",

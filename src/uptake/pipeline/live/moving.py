@@ -1,0 +1,112 @@
+"""From the spool into facts, round after round, by the process that is the home's executor."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.db import close_old_connections, connections
+
+from uptake.kit.errors import ProductError
+from uptake.lake.models import Import
+from uptake.pipeline.live.arrivals import arrived, of_one_round
+from uptake.pipeline.live.compacting import compact, compact_others
+from uptake.pipeline.live.keeping import RECEIVED_ON, keep, open_import, sweep_others
+from uptake.pipeline.live.models import MovedSegment
+from uptake.pipeline.live.spool import closed_segments
+from uptake.pipeline.sync.models import Connection, Platform
+
+LOOK_EVERY_SECONDS = 0.5
+ROUND_EVERY_SECONDS = 10.0
+SHARE = 2.0  # times the length of a round it rests: the other work needs the processor too
+MOST_REST_SECONDS = 30.0
+AGAIN_AFTER_SECONDS = 30.0  # what failed
+TROUBLE = "Its events wait: they could not be made into facts; the server's log says why."
+
+log = logging.getLogger(__name__)
+
+
+class Mover:
+    """Rounds of one executor. What fails is tried again later, and what comes behind it goes on meanwhile."""
+
+    def __init__(self) -> None:
+        self._not_before: dict[str, float] = {}  # segment -> when it is tried again
+
+    def move(self) -> bool:
+        """One round. Whether anything waited."""
+        now = time.monotonic()
+        paths = of_one_round([path for path in closed_segments() if self._not_before.get(path.name, now) <= now])
+        for came in arrived(paths):
+            try:
+                keep(came)
+                _tidy(came.connection_id, came.day)
+            except Exception as why:  # whatever it was, what waits must not be lost for it
+                log.exception("Live events could not be made into facts; they wait and are tried again.")
+                _note_trouble(came.connection_id, why)
+                self._not_before |= dict.fromkeys(came.segments, now + AGAIN_AFTER_SECONDS)
+        for path in paths:
+            if self._not_before.get(path.name, now) <= now:
+                self._not_before.pop(path.name, None)
+                path.unlink(missing_ok=True)
+                MovedSegment.objects.filter(segment=path.name).delete()
+        return bool(paths)
+
+
+def _note_trouble(connection_id: int, why: Exception) -> None:
+    told = str(why) if isinstance(why, ProductError) else TROUBLE
+    Connection.objects.filter(pk=connection_id).update(trouble=told[:400])
+
+
+def _tidy(connection_id: int, day: date) -> None:
+    connection = Connection.objects.get(pk=connection_id)
+    if connection.trouble:
+        Connection.objects.filter(pk=connection_id).update(trouble="")
+    batch = open_import(connection, day)
+    compact(batch.pk)
+    compact_others(batch.pk)
+
+
+def close_days() -> None:
+    """What came on days that are over is put into one file each."""
+    live = Import.objects.filter(state=Import.State.LIVE, step="", connection_id__isnull=False)
+    sources = Connection.objects.filter(platform=Platform.LIVE).values_list("pk", flat=True)
+    for batch in live.filter(connection_id__in=list(sources)):
+        if batch.report.get(RECEIVED_ON, "") < str(date.today()):  # noqa: DTZ011
+            compact(batch.pk, at_least=2)
+            compact_others(batch.pk, at_least=2)
+
+
+@contextmanager
+def moving() -> Iterator[None]:
+    """Meanwhile a thread moves what is spooled. It is over before the executor's lock is let go."""
+    stop = threading.Event()
+    thread = threading.Thread(target=follow, args=(stop,), name="live")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def follow(stop: threading.Event) -> None:
+    """Round after round, until ``stop`` is set."""
+    mover = Mover()
+    try:
+        sweep_others()
+        while not stop.is_set():
+            close_old_connections()
+            began = time.monotonic()
+            rest = LOOK_EVERY_SECONDS
+            try:
+                if mover.move():
+                    took = time.monotonic() - began
+                    rest = min(MOST_REST_SECONDS, max(ROUND_EVERY_SECONDS - took, SHARE * took))
+            except Exception:  # such as a database that is gone for a while
+                log.exception("The spool of live events could not be looked at; it is tried again.")
+                rest = AGAIN_AFTER_SECONDS
+            stop.wait(rest)
+    finally:
+        connections.close_all()
