@@ -146,10 +146,7 @@ def parsed(text: bytes) -> Any:
 
 def _lines(body: bytes) -> list[Any]:
     found: list[Any] = []
-    for line in body.split(b"\n"):
-        line = line.strip(b" \t\r\x1e")
-        if not line:
-            continue
+    for line in filter(None, (each.strip(b" \t\r\x1e") for each in body.split(b"\n"))):
         try:
             found.append(parsed(line))
         except ValueError:

@@ -100,8 +100,8 @@ def _by_content(message: Mapping[str, Any], clock: Clock, copies: dict[str, int]
 
 
 def _segment(message: Mapping[str, Any], kind: str | None, clock: Clock, shared: Mapping[str, Any] | None) -> Row:
-    told = message.get("context")
-    context: Mapping[str, Any] = told if isinstance(told, dict) else shared or {}
+    inner = message.get("context")
+    context: Mapping[str, Any] = inner if isinstance(inner, dict) else shared or {}
     user, anonymous = _id(message, "userId", "the user id"), _id(message, "anonymousId", "the anonymous id")
     at, moved = clock.true(message.get("timestamp"))
     row = Row(
@@ -114,10 +114,10 @@ def _segment(message: Mapping[str, Any], kind: str | None, clock: Clock, shared:
         email=_email(message, context),
         moved=moved,
     )
-    is_known = message.get("type") in SEGMENT
-    if not is_known and (not kind or message.get("type") is not None):
+    told = message.get("type", kind)
+    if not isinstance(told, str) or told not in _SEGMENT:
         raise Odd("the type is none of " + ", ".join(SEGMENT))
-    return _SEGMENT[message["type"] if is_known else kind](message, row)
+    return _SEGMENT[told](message, row)
 
 
 def _track(message: Mapping[str, Any], row: Row) -> Row:
