@@ -53,6 +53,7 @@ PATHS: dict[str, str | None] = {
 
 NAMELESS_BYTES = 1 << 20  # of a body whose sender is named in the body alone
 AT_ONCE_BYTES = 128 << 10  # a larger body is read beside the loop: others are answered meanwhile
+AT_ONCE_PACKED_BYTES = 16 << 10
 READ_ON_BYTES = 64 << 20  # of a body that is refused: senders read an answer only when they have sent it all
 SHOWN_ODD = 20
 ANSWER_WITHIN_SECONDS = 13.0  # SDKs wait for 15
@@ -170,7 +171,7 @@ class Door:
 
     async def _worked(self, work: Callable[[], T], body: bytes) -> T:
         """What is short at once, the rest one by one beside the loop."""
-        if len(body) <= AT_ONCE_BYTES and not body.startswith(GZIP):
+        if len(body) <= (AT_ONCE_PACKED_BYTES if body.startswith(GZIP) else AT_ONCE_BYTES):
             return work()
         return await asyncio.get_running_loop().run_in_executor(self._beside, work)
 

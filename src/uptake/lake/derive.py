@@ -322,7 +322,7 @@ def _contested(chosen: Sequence[DataFile]) -> list[DataFile]:
         or any(
             other.first_day <= file.last_day + apart and file.first_day <= other.last_day + apart
             for other in chosen
-            if other != file
+            if other != file and not file.key == other.key == files.ONCE
         )
     ]
 

@@ -23,6 +23,7 @@ FACTS = (DataFile.Table.USAGE_EVENTS, DataFile.Table.GUIDE_EVENTS)
 OLD_ENOUGH_SECONDS = 600
 ZONES_APART = timedelta(days=2)  # between two zones' days of one instant: they reach from -12 to +14 hours
 LONGEST_READ = timedelta(hours=6)  # whoever listed a file before it was retired has read it by then
+ONCE = "once"  # key of facts that no other such file of the source repeats: they were compared when they came
 SUPERSEDED = "superseded"  # key of facts whose rows stand in a larger file
 
 
@@ -37,6 +38,7 @@ class NewFile:
     last_day: date
     has_repeats: bool = False
     first_row: int | None = None
+    key: str = ""  # of facts: ONCE, or nothing
 
 
 def root() -> Path:
@@ -90,7 +92,9 @@ def list_facts(batch: Import, files: Sequence[NewFile], table: str = DataFile.Ta
     """Make an import's facts visible. Doing it again changes nothing. Call inside the import's transaction."""
     known = set(batch.data_files.values_list("path", flat=True))
     DataFile.objects.bulk_create(
-        _row(table, file, brought_by=batch) for file in files if _relative(file.path) not in known
+        _row(table, file, brought_by=batch, key=file.key)
+        for file in files
+        if _relative(file.path) not in known
     )
 
 
@@ -101,7 +105,7 @@ def retire_facts(batch: Import) -> None:
 
 def restore_facts(batch: Import) -> None:
     """Show an undone import's facts again. Call inside the transaction of the change."""
-    batch.data_files.filter(table__in=FACTS, key="").update(retired_at=None)
+    batch.data_files.filter(table__in=FACTS).exclude(key=SUPERSEDED).update(retired_at=None)
 
 
 def supersede_facts(batch: Import, old: Sequence[DataFile], merged: NewFile) -> bool:
@@ -113,7 +117,7 @@ def supersede_facts(batch: Import, old: Sequence[DataFile], merged: NewFile) -> 
     if chosen.count() != len(old):
         return False
     chosen.update(retired_at=timezone.now(), key=SUPERSEDED)
-    _row(DataFile.Table.USAGE_EVENTS, merged, brought_by=batch).save(force_insert=True)
+    _row(DataFile.Table.USAGE_EVENTS, merged, brought_by=batch, key=merged.key).save(force_insert=True)
     return True
 
 

@@ -16,6 +16,8 @@ from uptake.lake import files
 from uptake.lake.engine import engine
 from uptake.lake.models import DataFile, Import
 from uptake.pipeline.home import home, prepare
+from uptake.pipeline.live.spool import waiting_bytes
+from uptake.pipeline.sync.models import Connection, Platform
 
 STALE_DAYS = 7
 LITTLE_SPACE = 1_000_000_000  # bytes
@@ -93,6 +95,14 @@ def _freshness() -> str:
     return f"the newest usage event is of {newest.last_day}"
 
 
+def _live_events() -> str:
+    sources = Connection.objects.filter(platform=Platform.LIVE).exclude(state=Connection.State.REMOVED)
+    stuck = sources.exclude(trouble="").first()
+    if stuck is not None:
+        raise ProductError(f"{stuck}: {stuck.trouble}")
+    return f"{sources.count()} sources, {waiting_bytes() / 1e6:,.1f} MB wait to become facts"
+
+
 CHECKS: list[tuple[str, Callable[[], str]]] = [
     ("settings", _settings),
     ("home", _home),
@@ -100,4 +110,5 @@ CHECKS: list[tuple[str, Callable[[], str]]] = [
     ("lake", _lake),
     ("engine", _engine),
     ("freshness", _freshness),
+    ("live", _live_events),
 ]

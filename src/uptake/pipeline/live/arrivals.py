@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 SHAPE = 1  # of a frame; a later version reads the older ones too
 ROUND_BYTES = 48 << 20  # of the spool, taken together: some 400,000 events, which fit into memory
-CHUNK_ROWS = 50_000  # held as Python's own values at most
+CHUNK_ROWS = 10_000  # held as Python's own values; to pack them keeps the door waiting for some milliseconds
 
 COLUMNS = pa.schema(
     [

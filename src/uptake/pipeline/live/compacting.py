@@ -49,6 +49,7 @@ def _merge(import_id: int, group: Sequence[DataFile]) -> int:
         sum(file.row_count for file in group),
         min(file.first_day for file in group),
         max(file.last_day for file in group),
+        key=files.ONCE,
     )
     with transaction.atomic():
         batch = Import.objects.select_for_update().get(pk=import_id)

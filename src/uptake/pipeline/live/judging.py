@@ -100,10 +100,10 @@ def judge(
 
 
 def _find_duplicates(con: duckdb.DuckDBPyConnection, source: str, connection_id: int) -> None:
-    """Table ``known``: ids that were here before."""
-    con.execute("CREATE OR REPLACE TEMP TABLE known (event_id VARCHAR)")
+    """Table ``known``: ids that were here before. What was odd may come again as a use."""
+    con.execute("CREATE OR REPLACE TEMP TABLE known (event_id VARCHAR, of_use BOOLEAN)")
     [(first, last, received, untimed)] = con.execute(
-        "SELECT min(occurred), max(occurred), min(received), bool_or(occurred = received AND kind = 'use') FROM came"
+        f"SELECT min(occurred), max(occurred), min(received), bool_or(occurred = received AND kind = '{USE}') FROM came"
     ).fetchall()
     since, until = _instant(first) - NEAR, _instant(last) + NEAR
     remembered = _instant(received) - REMEMBERED
@@ -112,32 +112,29 @@ def _find_duplicates(con: duckdb.DuckDBPyConnection, source: str, connection_id:
     paths = _facts_around(source, since.date(), until.date())
     if paths:
         con.execute(
-            f"INSERT INTO known SELECT event_id FROM read_parquet({sql.texts(paths)}) WHERE event_id IS NOT NULL "
+            f"INSERT INTO known SELECT event_id, true FROM read_parquet({sql.texts(paths)}) WHERE event_id IS NOT NULL "
             f"AND occurred_at BETWEEN TIMESTAMP '{since:%Y-%m-%d %H:%M:%S}' AND TIMESTAMP '{until:%Y-%m-%d %H:%M:%S}' "
             "AND event_id IN (SELECT event_id FROM came)"
         )
     others = _others_since(connection_id, remembered)
     if others:
         con.execute(
-            f"INSERT INTO known SELECT event_id FROM read_parquet({sql.texts(others)}) "
+            f"INSERT INTO known SELECT event_id, kind = '{USE}' FROM read_parquet({sql.texts(others)}) "
             "WHERE event_id IN (SELECT event_id FROM came)"
         )
 
 
 def _facts_around(source: str, first: date, last: date) -> list[Path]:
     """Also of imports that were undone; not those whose rows a larger file holds."""
-    found = DataFile.objects.filter(table=DataFile.Table.USAGE_EVENTS, source=source, key="")
+    found = DataFile.objects.filter(table=DataFile.Table.USAGE_EVENTS, source=source, key=files.ONCE)
     found = found.filter(first_day__lte=last + files.ZONES_APART, last_day__gte=first - files.ZONES_APART)
     return [files.root() / path for path in found.values_list("path", flat=True)]
 
 
 def _others_since(connection_id: int, since: datetime) -> list[Path]:
-    reports = Import.objects.filter(connection_id=connection_id).filter(Q(finished_at=None) | Q(finished_at__gte=since))
-    return [
-        others_folder() / name
-        for report in reports.values_list("report", flat=True)
-        for name in report.get("others", [])
-    ]
+    lately = Q(finished_at=None) | Q(finished_at__gte=since)
+    found = Import.objects.filter(lately, connection_id=connection_id).values_list("report__others", flat=True)
+    return [others_folder() / name for names in found for name in names or ()]
 
 
 # Accounts
@@ -149,9 +146,9 @@ def _find_accounts(con: duckdb.DuckDBPyConnection, connection_id: int) -> list[P
     Returns what was known of the people before.
     """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER "
-        "(PARTITION BY coalesce(event_id, 'row ' || n) ORDER BY n) = 1 AND "
-        "(event_id IS NULL OR event_id NOT IN (SELECT event_id FROM known)) AS is_first FROM came"
+        f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, row_number() OVER "
+        f"(PARTITION BY coalesce(event_id, 'row ' || n), kind = '{USE}' ORDER BY n) = 1 AND (event_id IS NULL OR "
+        f"(event_id, kind = '{USE}') NOT IN (SELECT event_id, of_use FROM known)) AS is_first FROM came"
     )
     said = [
         row[0]
@@ -288,7 +285,7 @@ def _write_facts(con: duckdb.DuckDBPyConnection, batch: Import, source: str, out
         [(rows,)] = con.execute(
             f"COPY (SELECT {columns} FROM facts {chosen} ORDER BY row_number) TO {sql.text(path)} {FORMAT}"
         ).fetchall()
-        out.facts.append(files.NewFile(path, source, rows, first_day, last_day))
+        out.facts.append(files.NewFile(path, source, rows, first_day, last_day, key=files.ONCE))
 
 
 def _describe(con: duckdb.DuckDBPyConnection, out: Judged) -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +30,9 @@ from uptake.pipeline.published import zones
 from uptake.pipeline.sync.models import Connection
 from uptake.sources.convert import NAMES_ACCOUNT
 from uptake.team.services import record
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 RECEIVED_ON = "receivedOn"  # in the report of an import of live events
 REMOVED = "its source was removed with its facts"
@@ -64,27 +67,27 @@ def _kept_in(batch: Import, connection: Connection, came: Arrived) -> bool:
         _sweep(judged)
 
 
+def imports_of(connection_id: int, day: date) -> "QuerySet[Import]":
+    """Those that took what came on the day, also undone ones."""
+    return Import.objects.filter(connection_id=connection_id, **{f"report__{RECEIVED_ON}": str(day)})
+
+
 def open_import(connection: Connection, day: date) -> Import:
     """The live import that takes what came on the day; a new one where there is none, or where that was undone."""
-    of_source = Import.objects.filter(connection_id=connection.pk, state=Import.State.LIVE, step="")
-    found = next((batch for batch in of_source if batch.report.get(RECEIVED_ON) == str(day)), None)
+    found = imports_of(connection.pk, day).filter(state=Import.State.LIVE, step="").first()
     return found or _new_import(connection, day)
 
 
 @transaction.atomic
 def _new_import(connection: Connection, day: date) -> Import:
-    earlier = [
-        batch
-        for batch in Import.objects.filter(connection_id=connection.pk)
-        if batch.report.get(RECEIVED_ON) == str(day)
-    ]
+    earlier = imports_of(connection.pk, day).count()
     batch = Import.objects.create(
         state=Import.State.LIVE,
         platform=connection.source[:40],
         connection_id=connection.pk,
         report=_empty_report(connection, day),
     )
-    name = f"Live events of {connection.name}, {day}" + (f", part {len(earlier) + 1}" if earlier else "")
+    name = f"Live events of {connection.name}, {day}" + (f", part {earlier + 1}" if earlier else "")
     mark = hashlib.sha256(f"live events {batch.pk}".encode()).hexdigest()  # no file has it: it is not known again
     ImportedFile.objects.create(of=batch, number=1, name=name, path="", size=0, sha256=mark)
     record(None, "began", batch, source=connection.source, day=str(day))
@@ -307,8 +310,8 @@ def _relative(path: Path) -> str:
 
 def sweep_others() -> None:
     """Files beside the facts that a crash left and no import lists. Only by the mover, before it works."""
-    reports = Import.objects.exclude(connection_id=None).values_list("report", flat=True)
-    listed = {name for report in reports for name in report.get("others", [])}
+    names = Import.objects.exclude(connection_id=None).values_list("report__others", flat=True)
+    listed = {name for each in names for name in each or ()}
     for path in others_folder().glob("*.parquet"):
         if path.name not in listed:
             path.unlink()

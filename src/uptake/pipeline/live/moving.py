@@ -5,18 +5,22 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import close_old_connections, connections
+from django.db.models import Count
 
 from uptake.kit.errors import ProductError
-from uptake.lake.models import Import
+from uptake.lake import files
+from uptake.lake.models import DataFile, Import
+from uptake.lake.wall_clock import workspace_zone
 from uptake.pipeline.live.arrivals import arrived, of_one_round
-from uptake.pipeline.live.compacting import compact, compact_others
+from uptake.pipeline.live.compacting import SMALL_BYTES, compact, compact_others
 from uptake.pipeline.live.keeping import RECEIVED_ON, keep, open_import, sweep_others
 from uptake.pipeline.live.models import MovedSegment
 from uptake.pipeline.live.spool import closed_segments
-from uptake.pipeline.sync.models import Connection, Platform
+from uptake.pipeline.sync.models import Connection
 
 LOOK_EVERY_SECONDS = 0.5
 ROUND_EVERY_SECONDS = 10.0
@@ -33,6 +37,7 @@ class Mover:
 
     def __init__(self) -> None:
         self._not_before: dict[str, float] = {}  # segment -> when it is tried again
+        self._day: date | None = None  # before which days are closed
 
     def move(self) -> bool:
         """One round. Whether anything waited."""
@@ -51,7 +56,14 @@ class Mover:
                 self._not_before.pop(path.name, None)
                 path.unlink(missing_ok=True)
                 MovedSegment.objects.filter(segment=path.name).delete()
+        self._close_days()
         return bool(paths)
+
+    def _close_days(self) -> None:
+        today = datetime.now(tz=ZoneInfo(workspace_zone())).date()
+        if today != self._day:
+            close_days(today)
+            self._day = today
 
 
 def _note_trouble(connection_id: int, why: Exception) -> None:
@@ -68,12 +80,13 @@ def _tidy(connection_id: int, day: date) -> None:
     compact_others(batch.pk)
 
 
-def close_days() -> None:
-    """What came on days that are over is put into one file each."""
-    live = Import.objects.filter(state=Import.State.LIVE, step="", connection_id__isnull=False)
-    sources = Connection.objects.filter(platform=Platform.LIVE).values_list("pk", flat=True)
-    for batch in live.filter(connection_id__in=list(sources)):
-        if batch.report.get(RECEIVED_ON, "") < str(date.today()):  # noqa: DTZ011
+def close_days(today: date) -> None:
+    """What came on days that are over is put into one file for each, where there are several."""
+    small = DataFile.objects.filter(key=files.ONCE, retired_at=None, byte_count__lt=SMALL_BYTES)
+    several = small.order_by().values("brought_by").annotate(count=Count("pk")).filter(count__gt=1)
+    for import_id in several.values_list("brought_by", flat=True):
+        batch = Import.objects.get(pk=import_id)
+        if batch.report[RECEIVED_ON] < str(today):
             compact(batch.pk, at_least=2)
             compact_others(batch.pk, at_least=2)
 
