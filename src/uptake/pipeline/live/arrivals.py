@@ -20,7 +20,7 @@ from uptake.sources.live.messages import Row, columns_of, dumped
 log = logging.getLogger(__name__)
 
 SHAPE = 1  # of a frame; a later version reads the older ones too
-ROUND_BYTES = 48 << 20  # of the spool, taken together: some 400,000 events, which fit into memory
+ROUND_BYTES = 24 << 20  # of the spool, taken together: some 200,000 events, which fit into memory
 CHUNK_ROWS = 10_000  # held as Python's own values; to pack them keeps the door waiting for some milliseconds
 
 COLUMNS = pa.schema(

@@ -24,7 +24,7 @@ from uptake.pipeline.sync.models import Connection
 
 LOOK_EVERY_SECONDS = 0.5
 ROUND_EVERY_SECONDS = 10.0
-SHARE = 2.0  # times the length of a round it rests: the other work needs the processor too
+SHARE = 2.0  # times the length of a round it rests
 MOST_REST_SECONDS = 30.0
 AGAIN_AFTER_SECONDS = 30.0  # what failed
 TROUBLE = "Its events wait: they could not be made into facts; the server's log says why."
@@ -39,10 +39,11 @@ class Mover:
         self._not_before: dict[str, float] = {}  # segment -> when it is tried again
         self._day: date | None = None  # before which days are closed
 
-    def move(self) -> bool:
-        """One round. Whether anything waited."""
+    def move(self) -> tuple[bool, bool]:
+        """One round. (whether anything waited, whether more waits than fits into a round)"""
         now = time.monotonic()
-        paths = of_one_round([path for path in closed_segments() if self._not_before.get(path.name, now) <= now])
+        waiting = [path for path in closed_segments() if self._not_before.get(path.name, now) <= now]
+        paths = of_one_round(waiting)
         for came in arrived(paths):
             try:
                 keep(came)
@@ -57,7 +58,7 @@ class Mover:
                 path.unlink(missing_ok=True)
                 MovedSegment.objects.filter(segment=path.name).delete()
         self._close_days()
-        return bool(paths)
+        return bool(paths), len(waiting) > len(paths)
 
     def _close_days(self) -> None:
         today = datetime.now(tz=ZoneInfo(workspace_zone())).date()
@@ -91,6 +92,11 @@ def close_days(today: date) -> None:
             compact_others(batch.pk, at_least=2)
 
 
+def _rest(took: float, *, is_behind: bool) -> float:
+    """Between two rounds: the other work needs the processor too."""
+    return took if is_behind else min(MOST_REST_SECONDS, max(ROUND_EVERY_SECONDS - took, SHARE * took))
+
+
 @contextmanager
 def moving() -> Iterator[None]:
     """Meanwhile a thread moves what is spooled. It is over before the executor's lock is let go."""
@@ -114,9 +120,9 @@ def follow(stop: threading.Event) -> None:
             began = time.monotonic()
             rest = LOOK_EVERY_SECONDS
             try:
-                if mover.move():
-                    took = time.monotonic() - began
-                    rest = min(MOST_REST_SECONDS, max(ROUND_EVERY_SECONDS - took, SHARE * took))
+                did, is_behind = mover.move()
+                if did:
+                    rest = _rest(time.monotonic() - began, is_behind=is_behind)
             except Exception:  # such as a database that is gone for a while
                 log.exception("The spool of live events could not be looked at; it is tried again.")
                 rest = AGAIN_AFTER_SECONDS
