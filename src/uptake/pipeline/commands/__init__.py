@@ -6,6 +6,7 @@ from uptake.pipeline.commands import check, imports, scores, team
 from uptake.pipeline.commands.demo import demo
 from uptake.pipeline.commands.report import report
 from uptake.pipeline.commands.serve import serve
+from uptake.pipeline.commands.sources import sources
 from uptake.pipeline.commands.sync import sync
 
 app = typer.Typer(
@@ -27,3 +28,4 @@ app.command("check")(check.check)
 app.command("worker")(check.worker)
 app.add_typer(team.teammates, name="teammate")
 app.add_typer(team.keys, name="key")
+app.add_typer(sources, name="source")
