@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 # What Python compiled is kept, also where the machine says otherwise: every command would compile all libraries again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-stories test-dashboard test-browser lock clean
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-sdk test-stories test-dashboard test-browser lock clean
 
 setup: $(STAMP)
 
@@ -43,7 +43,17 @@ test-stories: setup
 
 # Imports killed at random moments; takes minutes.
 test-kill: setup
-	$(BIN)/pytest -m slow -n 2
+	$(BIN)/pytest -m slow -n 2 --ignore tests/live
+
+# Real SDKs send to a server that is killed and started in between; the one for Node needs npm.
+test-sdk: setup build/node/.locked
+	$(BIN)/pytest -m slow tests/live
+
+build/node/.locked: tests/live/node/package.json tests/live/node/package-lock.json
+	mkdir -p build/node
+	cp tests/live/node/package.json tests/live/node/package-lock.json build/node/
+	cd build/node && npm ci --ignore-scripts --no-audit --no-fund
+	touch build/node/.locked
 
 # Stories in the system's Chromium, which is installed where it is missing and that can be done; screenshots in build/.
 test-browser: setup

@@ -84,11 +84,16 @@ class _Segment:
         return self.size >= MOST_BYTES or time.monotonic() - self.began >= CLOSED_AFTER_SECONDS
 
     def close(self) -> None:
-        if self.size:
-            self.path.rename(self.path.with_suffix(CLOSED))
-        else:
-            self.path.unlink()
-        os.close(self.file)
+        """Where it cannot be renamed it is left like that of a killed process, which is looked for too."""
+        try:
+            if self.size:
+                self.path.rename(self.path.with_suffix(CLOSED))
+            else:
+                self.path.unlink()
+        except OSError as why:
+            log.error("%s could not be closed: %s", self.path.name, why)  # noqa: TRY400 - the disk says why
+        finally:
+            os.close(self.file)
 
 
 def _sync_folder(place: Path) -> None:
@@ -157,9 +162,8 @@ class Spool:
             for _, done in taken:
                 with suppress(InvalidStateError):  # its request was given up meanwhile
                     done.set_exception(why)
-            if segment is not None:
-                with suppress(OSError):  # a new one is begun: after a failed sync nobody knows what this one holds
-                    segment.close()
+            if segment is not None:  # a new one is begun: after a failed sync nobody knows what this one holds
+                segment.close()
             return None
         self.syncs += 1
         for _, done in taken:
