@@ -269,14 +269,16 @@ def sweep(spare: Iterable[Path] = ()) -> int:
     return len(unlisted)
 
 
-def sweep_retired() -> int:
+def sweep_retired(*, after: timedelta = LONGEST_READ, sources: Sequence[str] | None = None) -> int:
     """Delete files whose days or rows newer ones hold since long: nobody who listed them still reads. Returns how many.
 
     Other facts stay, also those of an import that was undone: it may be brought back.
     """
     derived = Q(table__in=[DataFile.Table.USAGE_DAILY, DataFile.Table.SESSIONS])
     replaced = derived | Q(table=DataFile.Table.USAGE_EVENTS, key=SUPERSEDED)
-    unread = DataFile.objects.filter(replaced, retired_at__lt=timezone.now() - LONGEST_READ)
+    unread = DataFile.objects.filter(replaced, retired_at__lt=timezone.now() - after)
+    if sources is not None:
+        unread = unread.filter(source__in=sources)
     for file in unread:
         (root() / file.path).unlink(missing_ok=True)
     return unread.delete()[0]

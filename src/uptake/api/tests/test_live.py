@@ -4,7 +4,10 @@ import asyncio
 import base64
 import gzip
 import json
+import re
+import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +18,13 @@ from uptake.pipeline.live import spool
 from uptake.pipeline.live.arrivals import arrived
 from uptake.pipeline.live.keys import create_live_source, new_key, pause
 from uptake.pipeline.live.spool import closed_segments
+from uptake.sources.live import bodies
 from uptake.sources.live.bodies import MOST_BYTES
 from uptake.team.models import Role
 from uptake.team.services import create_key
 
 pytestmark = pytest.mark.django_db(transaction=True)  # keys are looked up in another thread, as served
+DOCUMENT = Path(live.__file__).parents[3] / "docs" / "live-events.md"
 EVENT = {"id": "1", "customer": "Acme", "user": "ann", "feature": "Export"}
 TRACK = {"type": "track", "event": "Export", "userId": "ann", "messageId": "1"}
 
@@ -29,6 +34,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     text: bytes
+    left: int  # pieces of the body that nobody received
 
     @property
     def json(self) -> Any:
@@ -65,7 +71,7 @@ async def ask(path, body=b"", *headers, method="POST", says_length=True, pieces=
     scope = {"type": "http", "method": method, "path": path, "headers": told}
     await with_live_events(inner)(scope, receive, send)
     start, end = sent
-    return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, end["body"])
+    return Answer(start["status"], {k.decode(): v.decode() for k, v in start["headers"]}, end["body"], len(waiting))
 
 
 def asked(*arguments, **more) -> Answer:
@@ -240,7 +246,9 @@ def test_refusals_of_the_api_are_problems(key):
 @pytest.mark.parametrize("says_length", [True, False])
 def test_forty_megabytes_are_refused_and_the_sender_gets_to_read_it(key, says_length):
     body = b'{"feature": "' + b"x" * (40 << 20) + b'"}'
-    refusal(asked(OWN, body, basic(key), says_length=says_length), 413, "payload_too_large")
+    answer = asked(OWN, body, basic(key), says_length=says_length)
+    refusal(answer, 413, "payload_too_large")
+    assert answer.left == 0  # SDKs read an answer only when they have sent everything
     assert live.door().in_memory == 0
 
 
@@ -327,8 +335,6 @@ def test_a_disk_that_is_nearly_full_is_said_before(key, monkeypatch):
 
 
 def test_a_disk_that_stalls_does_not_keep_the_sender_waiting(key, monkeypatch):
-    import time
-
     monkeypatch.setattr(live, "ANSWER_WITHIN_SECONDS", 0.1)
     monkeypatch.setattr(spool.os, "fdatasync", lambda _: time.sleep(0.5))
     refusal(asked(OWN, EVENT, basic(key)), 503, "slow_storage")
@@ -350,6 +356,12 @@ def test_a_sender_that_hangs_up_leaves_nothing(key):
     assert live.door().in_memory == 0
 
 
-def test_the_limit_is_what_the_document_says():
-    assert MOST_BYTES == 9 << 20
-    assert {path for path in PATHS if len(path) > 6} >= {"/v1/batch", "/v1/track", "/v1/group", OWN}
+def test_the_document_names_every_address_refusal_and_limit():
+    text = DOCUMENT.read_text()
+    told = set(re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| [45]\d\d \| (.*?) \|", text, re.MULTILINE))))
+    code = "".join(Path(module.__file__).read_text() for module in (live, bodies))
+    assert told == set(re.findall(r"(?:Refused\(\s*\d{3}|\n\s+\d{3}),\s*\"(\w+)\"", code)) - {"method_not_allowed"}
+    assert f"over {MOST_BYTES >> 20} MiB unpacked" in text
+    assert f"up to {live.NAMELESS_BYTES >> 20} MiB may carry it" in text
+    assert f"over {bodies.MOST_OBJECTS:,} objects" in text
+    assert all(f"/{path.rpartition('/')[2]}" in text for path in PATHS)

@@ -53,7 +53,7 @@ def _merge(import_id: int, group: Sequence[DataFile]) -> int:
     )
     with transaction.atomic():
         batch = Import.objects.select_for_update().get(pk=import_id)
-        if batch.state != Import.State.LIVE or not files.supersede_facts(batch, group, merged):
+        if not files.supersede_facts(batch, group, merged):  # it was undone meanwhile
             path.unlink()
             return 0
     return len(group)

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import close_old_connections, connections
@@ -20,13 +20,15 @@ from uptake.pipeline.live.compacting import SMALL_BYTES, compact, compact_others
 from uptake.pipeline.live.keeping import RECEIVED_ON, keep, open_import, sweep_others
 from uptake.pipeline.live.models import MovedSegment
 from uptake.pipeline.live.spool import closed_segments
-from uptake.pipeline.sync.models import Connection
+from uptake.pipeline.sync.models import Connection, Platform
 
 LOOK_EVERY_SECONDS = 0.5
-ROUND_EVERY_SECONDS = 10.0
+ROUND_EVERY_SECONDS = 15.0
 SHARE = 2.0  # times the length of a round it rests
 MOST_REST_SECONDS = 30.0
 AGAIN_AFTER_SECONDS = 30.0  # what failed
+SWEPT_EVERY_SECONDS = 300.0
+READ_WITHIN = timedelta(minutes=30)  # today's days are derived so often that old ones cannot stay as long as others
 TROUBLE = "Its events wait: they could not be made into facts; the server's log says why."
 
 log = logging.getLogger(__name__)
@@ -38,6 +40,7 @@ class Mover:
     def __init__(self) -> None:
         self._not_before: dict[str, float] = {}  # segment -> when it is tried again
         self._day: date | None = None  # before which days are closed
+        self._swept_at = float("-inf")
 
     def move(self) -> tuple[bool, bool]:
         """One round. (whether anything waited, whether more waits than fits into a round)"""
@@ -57,14 +60,18 @@ class Mover:
                 self._not_before.pop(path.name, None)
                 path.unlink(missing_ok=True)
                 MovedSegment.objects.filter(segment=path.name).delete()
-        self._close_days()
+        self._tidy_up(now)
         return bool(paths), len(waiting) > len(paths)
 
-    def _close_days(self) -> None:
+    def _tidy_up(self, now: float) -> None:
         today = datetime.now(tz=ZoneInfo(workspace_zone())).date()
         if today != self._day:
             close_days(today)
             self._day = today
+        if now - self._swept_at >= SWEPT_EVERY_SECONDS:
+            sources = Connection.objects.filter(platform=Platform.LIVE).values_list("source", flat=True)
+            files.sweep_retired(after=READ_WITHIN, sources=list(sources))
+            self._swept_at = now
 
 
 def _note_trouble(connection_id: int, why: Exception) -> None:

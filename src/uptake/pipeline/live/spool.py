@@ -91,7 +91,7 @@ class _Segment:
             else:
                 self.path.unlink()
         except OSError as why:
-            log.error("%s could not be closed: %s", self.path.name, why)  # noqa: TRY400 - the disk says why
+            log.error("%s could not be closed: %s", self.path.name, why)
         finally:
             os.close(self.file)
 

@@ -5,6 +5,7 @@ import os
 from datetime import date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from uptake.customers.models import Account, Customer
 from uptake.lake import files
@@ -82,7 +83,9 @@ def test_an_id_counts_once_within_a_request_and_across_rounds_and_days(source):
 def test_an_id_counts_once_whatever_it_says_the_second_time(source):
     """A retry has another time: the clock is put right by another difference."""
     source.sent(event(1, timestamp="2026-06-30T11:00:00Z"), sent_at="2026-06-30T11:59:59Z")
-    source.sent(event(1, timestamp="2026-06-30T11:00:00Z"), sent_at="2026-06-30T11:59:30Z", at=NOW + timedelta(minutes=5))
+    source.sent(
+        event(1, timestamp="2026-06-30T11:00:00Z"), sent_at="2026-06-30T11:59:30Z", at=NOW + timedelta(minutes=5)
+    )
     assert source.ledger == (2, 1, 1, 0, 0)
     assert source.uses() == {TODAY: 1}
 
@@ -287,8 +290,8 @@ def test_ten_thousand_features_are_no_trouble_and_ever_more_are_set_aside(source
 
 def test_markup_and_odd_letters_are_kept_as_text(source):
     name = "<b>Export</b> \u202e\U0001f600 'quoted'; DROP TABLE"
-    source.sent(event(1, feature=name, customer="O'Neill \"&\" Söhne", user="\ud800"))
-    assert source.facts() == [(name, "O'Neill \"&\" Söhne", "?", 1)]
+    source.sent(event(1, feature=name, customer='O\'Neill "&" Söhne', user="\ud800"))
+    assert source.facts() == [(name, 'O\'Neill "&" Söhne', "?", 1)]
 
 
 # Undo
@@ -334,7 +337,7 @@ def test_an_import_that_is_undone_in_the_middle_of_a_round_takes_nothing(source,
     source.move()
     assert [(batch.state, batch.rows_read) for batch in source.imports] == [("undone", 1), ("live", 1)]
     assert source.uses() == {TODAY: 1}
-    assert [name for name, in source.facts("event_id")] == ["e2"]
+    assert [name for (name,) in source.facts("event_id")] == ["e2"]
 
 
 def test_what_waits_of_a_source_that_was_removed_with_its_facts_is_refused(source):
@@ -400,6 +403,20 @@ def test_files_of_an_undone_import_are_not_put_together(source):
         source.sent(event(number))
     imports.retire(source.batch.pk)
     assert compact(source.batch.pk, at_least=2) == 0
+
+
+def test_days_that_were_derived_again_do_not_fill_the_disk(source):
+    """Each round writes today's days anew; those of other platforms may be read by somebody for hours."""
+    for number in range(3):
+        source.sent(event(number))
+    retired = DataFile.objects.filter(table=DataFile.Table.USAGE_DAILY).exclude(retired_at=None)
+    assert retired.count() == 2
+    retired.update(retired_at=timezone.now() - timedelta(hours=1))
+    DataFile.objects.filter(pk=retired.first().pk).update(source="pendo")
+    source.mover._swept_at = float("-inf")
+    source.sent(event(4))
+    assert [file.source for file in retired.filter(retired_at__lt=timezone.now() - timedelta(minutes=30))] == ["pendo"]
+    assert source.uses() == {TODAY: 4}
 
 
 def test_the_spool_is_empty_in_the_end(source):

@@ -31,7 +31,9 @@ def test_one_event_and_many_in_every_wrapping(told):
 
 
 def test_what_is_said_of_the_whole_batch():
-    sent = read(body({"batch": [EVENT], "sentAt": "2026-01-01T00:00:00Z", "writeKey": "k", "context": {"groupId": "g"}}))
+    sent = read(
+        body({"batch": [EVENT], "sentAt": "2026-01-01T00:00:00Z", "writeKey": "k", "context": {"groupId": "g"}})
+    )
     assert (sent.sent_at, sent.write_key, sent.context) == ("2026-01-01T00:00:00Z", "k", {"groupId": "g"})
 
 
@@ -81,7 +83,9 @@ def test_the_largest_batch_of_an_sdk_is_taken():
     assert len(read(unpacked(gzip.compress(batch))).messages) == 2
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda text: gzip.compress(text[:-9]) + gzip.compress(text[-9:])])
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, lambda text: gzip.compress(text[:-9]) + gzip.compress(text[-9:])]
+)
 def test_over_the_limit_nothing_is_taken(pack):
     assert refused(lambda: unpacked(pack(b"x" * (MOST_BYTES + 1)))) == (413, "payload_too_large")
 

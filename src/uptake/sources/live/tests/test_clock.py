@@ -52,9 +52,7 @@ def test_a_clock_that_is_ahead_counts_as_of_reception():
     assert true(NOW + DAY) == (NOW, True)
 
 
-@pytest.mark.parametrize(
-    ("told", "why"), [(NOW + DAY + MINUTE, FUTURE), (datetime(1999, 12, 31, tzinfo=UTC), EARLY)]
-)
+@pytest.mark.parametrize(("told", "why"), [(NOW + DAY + MINUTE, FUTURE), (datetime(1999, 12, 31, tzinfo=UTC), EARLY)])
 def test_what_cannot_be_is_odd(told, why):
     with pytest.raises(Odd, match=why):
         true(told)
@@ -71,15 +69,17 @@ def test_all_ways_to_write_an_instant(told):
     assert instant(told) == micros(NOW)
 
 
-@pytest.mark.parametrize("told", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+14:00", True, [], {}, float("nan"), float("inf"), 1e300, "nan"])  # fmt: skip
+@pytest.mark.parametrize(
+    "told", ["", "yesterday", "2026-13-01", True, [], {}, float("nan"), float("inf"), 1e300, "nan", "9" * 400]
+)
 def test_what_is_no_instant(told):
-    try:
-        at = instant(told)
-    except Odd as why:
-        assert str(why) == BAD  # noqa: PT017
-    else:
-        assert at < micros(datetime(2000, 1, 1, tzinfo=UTC))  # and is odd for that
-        assert told == "0001-01-01T00:00:00+14:00"
+    with pytest.raises(Odd, match=BAD):
+        instant(told)
+
+
+def test_the_first_instant_there_is_can_be_read_and_is_too_early():
+    with pytest.raises(Odd, match=EARLY):
+        Clock(micros(NOW)).true("0001-01-01T00:00:00+14:00")
 
 
 def test_a_time_of_sending_that_cannot_be_read_corrects_nothing():

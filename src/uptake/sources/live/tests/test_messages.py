@@ -32,9 +32,18 @@ def test_what_real_sdks_sent(file):
     """Both tell the same, though one of them puts a user's traits into the context only."""
     told = json.loads(file.read_text())
     identify, group, use, page, alias = rows_of(Sent(told["batch"], sent_at=told["sentAt"]), received=NOW, kind="")
-    assert (identify.kind, identify.visitor_id, identify.email) == ("identify", "user_42", "dana.okafor@northwind.example")
+    assert (identify.kind, identify.visitor_id, identify.email) == (
+        "identify",
+        "user_42",
+        "dana.okafor@northwind.example",
+    )
     assert (group.kind, group.account_id, group.name) == ("group", "acct_northwind", "Northwind Traders")
-    assert (use.kind, use.account_id, use.visitor_id, use.event_name) == ("use", "acct_northwind", "user_42", "Report Exported")
+    assert (use.kind, use.account_id, use.visitor_id, use.event_name) == (
+        "use",
+        "acct_northwind",
+        "user_42",
+        "Report Exported",
+    )
     assert (page.kind, page.account_id, page.event_name) == ("use", None, "Viewed Docs Home Page")
     assert alias.kind == "alias"
     assert [each.event_id for each in (identify, group, use, page, alias)] == [m["messageId"] for m in told["batch"]]
@@ -68,7 +77,10 @@ def test_the_address_says_the_type_of_a_message_that_does_not():
 
 @pytest.mark.parametrize("kind", ["pageview", 7, ["track"], {}, True])
 def test_an_unknown_type_is_said(kind):
-    assert row({"type": kind, "event": "Export"}).reason == "the type is none of track, page, screen, identify, group, alias"
+    assert (
+        row({"type": kind, "event": "Export"}).reason
+        == "the type is none of track, page, screen, identify, group, alias"
+    )
 
 
 def test_who_used_it():
