@@ -92,9 +92,7 @@ def list_facts(batch: Import, files: Sequence[NewFile], table: str = DataFile.Ta
     """Make an import's facts visible. Doing it again changes nothing. Call inside the import's transaction."""
     known = set(batch.data_files.values_list("path", flat=True))
     DataFile.objects.bulk_create(
-        _row(table, file, brought_by=batch, key=file.key)
-        for file in files
-        if _relative(file.path) not in known
+        _row(table, file, brought_by=batch, key=file.key) for file in files if _relative(file.path) not in known
     )
 
 

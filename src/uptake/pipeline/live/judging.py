@@ -40,6 +40,9 @@ FORMAT = "(FORMAT parquet, COMPRESSION zstd)"
 Person = tuple[str, str | None, str | None]
 """person, account, e-mail address"""
 
+Company = tuple[str, str, str]
+"""account, name, domain; empty where a group call does not tell it"""
+
 
 @dataclass
 class Judged:
@@ -57,7 +60,7 @@ class Judged:
     accounts: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)  # the most used first
     people: list[Person] = field(default_factory=list)  # where it changed
-    companies: list[tuple[str, str, str]] = field(default_factory=list)  # account, name, domain: of group calls
+    companies: list[Company] = field(default_factory=list)
     first_at: datetime | None = None
     last_at: datetime | None = None
 
@@ -205,7 +208,7 @@ def _changed_people(con: duckdb.DuckDBPyConnection, before: Iterable[Person]) ->
     return [(person, account, email) for person, account, email in rows if known.get(person) != (account, email)]
 
 
-def _companies(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str, str]]:
+def _companies(con: duckdb.DuckDBPyConnection) -> list[Company]:
     return con.execute(
         f"SELECT account_id, coalesce(last(name ORDER BY n) FILTER (name IS NOT NULL), ''), "
         f"coalesce(last(domain ORDER BY n) FILTER (domain IS NOT NULL), '') FROM numbered "

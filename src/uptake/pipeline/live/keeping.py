@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from uptake.customers import services as customers
 from uptake.customers.catalogue import resolve_event_names
-from uptake.customers.models import Account
+from uptake.customers.models import Account, AccountProfile
+from uptake.customers.profiles import note_profiles
 from uptake.kit import sql
 from uptake.lake import derive as lake_derive
 from uptake.lake import files
@@ -23,12 +24,13 @@ from uptake.pipeline import imports
 from uptake.pipeline.faults import disk_full_said
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.live.arrivals import Arrived
-from uptake.pipeline.live.judging import Judged, Person, judge, others_folder
+from uptake.pipeline.live.judging import Company, Judged, Person, judge, others_folder
 from uptake.pipeline.live.keys import FORGET
 from uptake.pipeline.live.models import LivePerson, MovedSegment
 from uptake.pipeline.published import zones
 from uptake.pipeline.sync.models import Connection
 from uptake.sources.convert import NAMES_ACCOUNT
+from uptake.sources.pull import AccountSeen
 from uptake.team.services import record
 
 if TYPE_CHECKING:
@@ -130,8 +132,12 @@ def _empty_report(connection: Connection, day: date) -> dict[str, Any]:
 
 def _commit(batch: Import, connection: Connection, came: Arrived, judged: Judged) -> None:
     def change(current: Import) -> None:
+        _note_companies(connection.source, judged.companies)  # first: by these an account finds its customer
         if judged.uses:
-            customers.attribute_accounts(connection.source, judged.accounts, import_id=current.pk)
+            makes = bool(connection.options.get("makes_customers", True))
+            customers.attribute_accounts(
+                connection.source, judged.accounts, import_id=current.pk, makes_customers=makes
+            )
             files.list_facts(current, judged.facts)
         _note_people(connection.pk, judged.people)
         _count(current, connection.source, judged)
@@ -169,6 +175,18 @@ def _note_people(connection_id: int, people: Sequence[Person]) -> None:
         unique_fields=["connection_id", "person"],
         update_fields=["account_id", "email"],
     )
+
+
+def _note_companies(source: str, companies: Sequence[Company]) -> None:
+    """What group calls tell of their accounts; what one does not tell stays as another told it."""
+    if not companies:
+        return
+    before = {row.account_id: row for row in AccountProfile.objects.filter(source=source)}
+    seen = []
+    for account, name, domain in companies:
+        known = before.get(account, AccountProfile())
+        seen.append(AccountSeen(account, name or known.name, domain or known.domain, known.crm_id))
+    note_profiles(source, seen)
 
 
 def _note_newest(connection_id: int, at: datetime | None) -> None:

@@ -150,7 +150,7 @@ def _group(message: Mapping[str, Any], row: Row) -> Row:
         kind=GROUP,
         account_id=account,
         name=_cut(_text(traits.get("name"))),
-        domain=_cut(_text(traits.get("domain")) or _text(traits.get("website"))),
+        domain=_domain(_text(traits.get("domain")) or _text(traits.get("website"))),
     )
 
 
@@ -282,6 +282,12 @@ def _short(text: str | None, what: str) -> str | None:
 
 def _cut(text: str | None) -> str | None:
     return text[:LONGEST_TEXT] if text else None
+
+
+def _domain(text: str | None) -> str | None:
+    """Of an address of a website, too."""
+    host = text.partition("://")[2] or text if text else ""
+    return host.partition("/")[0].partition(":")[0][:253] or None
 
 
 def _id(message: Mapping[str, Any], key: str, what: str) -> str | None:

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from uptake.customers.models import Account, Customer
+from uptake.customers.models import Account, AccountProfile, Customer
+from uptake.customers.services import create_customer
 from uptake.lake import files
 from uptake.lake.models import DataFile, Import
 from uptake.pipeline import imports
@@ -233,6 +234,29 @@ def test_without_a_group_the_domain_of_the_address_says_it(source):
     source.sent(track(4), group(1, "g"), track(5))
     assert accounts(source) == ["acme.example", "borealis.example", None, "acme.example", "g"]
     assert LivePerson.objects.get(person="u").email == "Ann@Acme.example"
+
+
+def test_a_group_call_tells_what_the_customer_is_called(source):
+    create_customer(name="Globex", domains=("globex.example",))
+    source.sent(
+        group(1, "acct_1", traits={"name": "Northwind Traders"}),
+        track(1),
+        group(2, "acct_2", user="v", traits={"name": "Globex Inc", "website": "https://www.globex.example/"}),
+        track(2, user="v"),
+    )
+    named = dict(Account.objects.values_list("account_id", "customer__name"))
+    assert named == {"acct_1": "Northwind Traders", "acct_2": "Globex"}
+    source.sent(group(3, "acct_2", traits={"name": "Globex Ltd"}))
+    told = AccountProfile.objects.get(account_id="acct_2")
+    assert (told.name, told.domain) == ("Globex Ltd", "globex.example")
+
+
+def test_a_source_may_leave_new_accounts_to_a_teammate(source):
+    source.connection.options = {"makes_customers": False}
+    source.connection.save()
+    source.sent(event(1))
+    assert Account.objects.get(account_id="Acme").customer is None
+    assert source.batch.report["customers"] == 0
 
 
 def test_each_source_knows_its_own_people(source):

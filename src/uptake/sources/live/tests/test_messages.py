@@ -156,6 +156,22 @@ def test_a_line_that_cannot_be_read_is_kept_as_it_was():
     assert row(BadLine("{oops")).text == "{oops"
 
 
+@pytest.mark.parametrize(
+    ("traits", "domain"),
+    [
+        ({"domain": "acme.example"}, "acme.example"),
+        ({"website": "https://www.acme.example:443/about"}, "www.acme.example"),
+        ({"website": "acme.example/"}, "acme.example"),
+        ({"website": 7, "domain": ""}, "7"),
+        ({}, None),
+        ("none", None),
+    ],
+)
+def test_a_group_tells_its_company(traits, domain):
+    found = row({"type": "group", "groupId": "g", "traits": traits})
+    assert (found.account_id, found.domain) == ("g", domain)
+
+
 # Ids
 
 
