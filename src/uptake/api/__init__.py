@@ -34,6 +34,9 @@ somebody who is logged in to the pages; what changes something then needs `X-CSR
 **Names** are in camelCase, days are `2026-01-29`, moments are in UTC. **Lists** take `page` and `pageSize` and tell `page`,
 `pageSize`, `pages`, `total`. **Refusals** are `application/problem+json` (RFC 9457) with one sentence in `detail`.
 What is not yours is 404, as if it were not there.
+
+**Live events** come to `POST /api/v1/usage`, or as an SDK of the Segment protocol sends them to `/v1/batch` and its siblings, with
+the write key of a source (`upw_…`): `docs/live-events.md` says how.
 """
 
 NAMED = re.compile(r"(?<=\{)\w+(?=\})")

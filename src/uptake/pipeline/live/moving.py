@@ -17,7 +17,7 @@ from uptake.lake.models import DataFile, Import
 from uptake.lake.wall_clock import workspace_zone
 from uptake.pipeline.live.arrivals import arrived, of_one_round
 from uptake.pipeline.live.compacting import SMALL_BYTES, compact, compact_others
-from uptake.pipeline.live.keeping import RECEIVED_ON, keep, open_import, sweep_others
+from uptake.pipeline.live.keeping import RECEIVED_ON, imports_of, keep, sweep_others
 from uptake.pipeline.live.models import MovedSegment
 from uptake.pipeline.live.spool import closed_segments
 from uptake.pipeline.sync.models import Connection, Platform
@@ -83,9 +83,9 @@ def _tidy(connection_id: int, day: date) -> None:
     connection = Connection.objects.get(pk=connection_id)
     if connection.trouble:
         Connection.objects.filter(pk=connection_id).update(trouble="")
-    batch = open_import(connection, day)
-    compact(batch.pk)
-    compact_others(batch.pk)
+    for batch in imports_of(connection_id, day).filter(state=Import.State.LIVE, step=""):
+        compact(batch.pk)
+        compact_others(batch.pk)
 
 
 def close_days(today: date) -> None:
