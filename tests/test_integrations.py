@@ -186,3 +186,27 @@ def test_the_api_connects_asks_and_tells(lea, server):
     customer = Account.objects.get(account_id="acct_000").customer
     metrics = lea.get(f"/api/pendo/customer/{customer.pk}/metrics").json()
     assert metrics["accounts"][0]["uses"] == sum(mine.values())
+
+
+def test_a_source_that_sends_has_a_key_that_is_shown_once(lea):
+    assert "Make a write key" in text(lea.get("/integrations/"))
+    assert lea.post("/integrations/live/", {"name": ""}).status_code == 400
+    page = text(lea.post("/integrations/live/", {"name": "Web <b>app</b>"}))
+    key = page.partition("<code>upw_")[2].partition("<")[0]
+    assert len(key) > 20
+    row = Connection.objects.get()
+    page = text(lea.get(f"/integrations/{row.pk}/"))
+    assert key not in page
+    assert "Nothing came yet" in page
+    assert "Web &lt;b&gt;app&lt;/b&gt;" in page
+    assert "Sync now" not in page
+    other = text(lea.post(f"/integrations/{row.pk}/new-key"))
+    assert key not in other
+    before = row.sha256
+    row.refresh_from_db()
+    assert row.sha256 != before
+    lea.post(f"/integrations/{row.pk}/pause", {"paused": "yes"})
+    row.refresh_from_db()
+    assert row.state == "paused"
+    assert lea.post(f"/integrations/{row.pk}/remove", {"facts": "stay"}).status_code == 302
+    assert lea.get(f"/integrations/{row.pk}/").status_code == 404

@@ -26,6 +26,7 @@ from uptake.customers.models import Account, Stakeholder
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
+from uptake.pipeline.live.keys import create_live_source
 from uptake.pipeline.report.sharing import share_report
 from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.tests.by_hand import teammate
@@ -235,6 +236,11 @@ PAGES = {
         ("get", "/integrations/{connection}/remove", "403 403 403 403 200 302"),
         ("post", "/integrations/{connection}/remove", "403 403 403 403 302 302", {"facts": "stay"}),
     ],
+    "integrations/live/": [
+        ("get", "/integrations/live/", "403 403 403 403 200 302"),
+        ("post", "/integrations/live/", "403 403 403 403 400 302", {"name": " "}),
+    ],
+    "integrations/<int:connection_id>/new-key": [("post", "/integrations/{source}/new-key", "403 403 403 403 200 302")],
     "integrations/accounts/": [("get", "/integrations/accounts/?show=all", "403 403 403 403 200 302")],
     "integrations/accounts/map": [
         ("post", "/integrations/accounts/map", "403 403 403 403 302 302", {"do": "apart", "account": "{account}"})
@@ -459,6 +465,7 @@ def world(workspace):
     account = Account.objects.create(source="pendo", account_id="acme/1", customer=acme, matched_by="name")
     return {
         "connection": pendo.pk,
+        "source": create_live_source("Web app", None)[0].pk,
         "sync": sync.pk,
         "account": account.pk,
         "webhook": Endpoint.objects.create(url="https://hooks.example/x", sealed="x", types=["test"]).pk,

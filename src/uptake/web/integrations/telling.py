@@ -7,10 +7,13 @@ from functools import cached_property
 from django.db.models import Sum
 from django.utils import timezone
 
+from uptake.lake.models import Import
 from uptake.pipeline.sync import telling
-from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
+from uptake.pipeline.sync.models import Connection, Platform, SyncRun, SyncWindow
 from uptake.pipeline.sync.platforms import PLATFORMS, Asked
 from uptake.pipeline.sync.running import OPEN
+
+MOST_IMPORTS = 30
 
 
 def span_words(span: timedelta | None) -> str:
@@ -33,6 +36,11 @@ class Told:
     @property
     def platform(self) -> Asked | None:
         return PLATFORMS.get(self.row.platform)
+
+    @property
+    def sends(self) -> bool:
+        """Whether it sends by itself, rather than being asked."""
+        return self.row.platform == Platform.LIVE
 
     @cached_property
     def open_run(self) -> SyncRun | None:
@@ -64,7 +72,7 @@ class Told:
 
     @property
     def is_late(self) -> bool:
-        return telling.is_late(self.row, timezone.now())
+        return not self.sends and telling.is_late(self.row, timezone.now())
 
     @property
     def key(self) -> str:
@@ -87,8 +95,16 @@ class Told:
     @cached_property
     def kept(self) -> int:
         """Rows that all its syncs kept."""
+        if self.sends:
+            live = Import.objects.filter(connection_id=self.row.pk, state=Import.State.LIVE)
+            return live.aggregate(kept=Sum("imported_count"))["kept"] or 0
         windows = SyncWindow.objects.filter(run__connection=self.row)
         return windows.aggregate(kept=Sum("kept"))["kept"] or 0
+
+    @property
+    def imports(self) -> list[Import]:
+        """What a source that sends brought, a row a day, the newest first."""
+        return list(Import.objects.filter(connection_id=self.row.pk).order_by("-pk")[:MOST_IMPORTS])
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from uptake.web.integrations import accounts, views
+from uptake.web.integrations import accounts, live, views
 
 app_name = "integrations"
 urlpatterns = [
     path("", views.page, name="page"),
     path("connect/<str:platform>/", views.connect_one, name="connect"),
+    path("live/", live.make, name="live"),
+    path("<int:connection_id>/new-key", live.another_key, name="new_key"),
     path("<int:connection_id>/", views.one, name="connection"),
     path("<int:connection_id>/sync", views.sync, name="sync"),
     path("<int:connection_id>/pause", views.pause_one, name="pause"),

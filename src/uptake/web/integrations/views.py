@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from uptake.customers.mapping import access_accounts, waiting
 from uptake.kit.errors import ProductError
+from uptake.pipeline.live import keys
 from uptake.pipeline.sync import running
 from uptake.pipeline.sync.connections import (
     HISTORY_DAYS,
@@ -20,7 +21,7 @@ from uptake.pipeline.sync.connections import (
     pause,
     remove,
 )
-from uptake.pipeline.sync.models import Connection
+from uptake.pipeline.sync.models import Connection, Platform
 from uptake.pipeline.sync.platforms import PLATFORMS, platform_named
 from uptake.team.rights import NotAllowed, Right, may, require
 from uptake.web.asking import page_of, teammate_of
@@ -117,6 +118,10 @@ def pause_one(request: HttpRequest, connection_id: int) -> HttpResponse:
     """Pause, or go on."""
     connection = access_connection(teammate_of(request), connection_id)
     paused = request.POST.get("paused") == "yes"
+    if connection.platform == Platform.LIVE:
+        keys.pause(connection, teammate_of(request), paused=paused)
+        said = "is paused: what it sends is refused." if paused else "goes on: it may send."
+        return _back(request, connection, f"{connection} {said}")
     pause(teammate_of(request), connection, paused=paused)
     said = "is paused: it is not asked by itself." if paused else "goes on: it is asked every day."
     return _back(request, connection, f"{connection} {said}")
@@ -150,7 +155,11 @@ def remove_one(request: HttpRequest, connection_id: int) -> HttpResponse:
     require(teammate, Right.CONNECT)
     if request.method != "POST":
         return render(request, "integrations/remove.html", {"told": Told(connection), "row": connection})
-    undone = remove(teammate, connection, with_facts=request.POST.get("facts") == "go")
+    with_facts = request.POST.get("facts") == "go"
+    if connection.platform == Platform.LIVE:
+        undone = keys.remove(connection, teammate, with_facts=with_facts)
+    else:
+        undone = remove(teammate, connection, with_facts=with_facts)
     said = f" {len(undone)} of its imports are being undone." if undone else " What it brought stays."
     messages.success(request, f"{connection} is removed; its key is forgotten.{said}")
     return HttpResponseRedirect(reverse("integrations:page"))
