@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "uptake.team",
     "uptake.customers",
     "uptake.lake",
+    "uptake.signals",
     "uptake.actions",
     "uptake.pipeline",
     "uptake.chat",

@@ -17,6 +17,7 @@ class Right(StrEnum):
     UNDO = "undo an import"
     EXPORT = "export"
     SET_WEIGHTS = "publish score weights"
+    SET_ALERT_RULES = "set alert rules and decide about held alerts"
     EDIT_CATALOGUE = "edit the feature catalogue"
     APPROVE_OUTREACH = "approve what goes out to customers"
     CONNECT = "connect platforms and map accounts"
@@ -27,6 +28,7 @@ class Right(StrEnum):
 _READER = frozenset({Right.SEE_ALL, Right.EXPORT})
 _CSM = frozenset({Right.CHANGE_OWN, Right.SEE_PEOPLE, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.APPROVE_OUTREACH})
 _LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.EDIT_CATALOGUE, Right.CONNECT, Right.SEE_AUDIT}
+_LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.SET_ALERT_RULES, Right.EDIT_CATALOGUE, Right.SEE_AUDIT}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),

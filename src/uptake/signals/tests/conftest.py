@@ -1,0 +1,1 @@
+from uptake.metrics.tests.engines import engine  # noqa: F401  (a fixture)
