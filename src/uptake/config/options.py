@@ -92,6 +92,15 @@ class Options(BaseSettings):
     mail_from: str = Field("", description="The sender's address of mail to customers.")
     logo: str = Field("", description="Picture on reports: the path of an SVG or PNG file.")
     colour: str = Field("#1f5a9e", pattern=r"^#[0-9a-fA-F]{6}$", description="Colour of the rules on reports.")
+    slack_webhook: str = Field(
+        "",
+        description="Slack's incoming webhook: where new alerts are told. Whoever has it can post there; keep it secret.",
+    )
+    address: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+)?$",
+        description="Where people open Uptake, such as `https://uptake.example.com`: for links in mail and Slack.",
+    )
     anymail: dict[str, Any] = Field({}, description="Keys of a mail provider, as JSON in django-anymail's own words.")
 
     @field_validator("allowed_hosts", "internal_domains", mode="before")
@@ -99,6 +108,13 @@ class Options(BaseSettings):
     def split_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return [part.strip() for part in value.split(",") if part.strip()]
+        return value
+
+    @field_validator("slack_webhook")
+    @classmethod
+    def whole_address(cls, value: str) -> str:
+        if value and not (value.startswith(("https://", "http://")) and value.isprintable() and " " not in value):
+            raise ValueError("it is a whole address, as Slack shows it: https://hooks.slack.com/services/…")
         return value
 
     @field_validator("time_zone")

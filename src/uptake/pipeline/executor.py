@@ -210,10 +210,11 @@ def work_on() -> None:
 def work_until(stop: threading.Event) -> None:
     """Be the executor until told to stop; meanwhile other processes follow their work here.
 
-    What pages show first is worked out as soon as the state changes, whichever process changed it.
+    What pages show first is worked out as soon as the state changes, whichever process changed it, and so are alerts.
     """
     from uptake.pipeline.live.moving import moving
     from uptake.pipeline.sync.running import asked_in_time
+    from uptake.pipeline.alerts.following import alerts_followed
     from uptake.pipeline.warm import kept_warm
 
     lock = Lock()
@@ -223,6 +224,7 @@ def work_until(stop: threading.Event) -> None:
                 return
         try:
             with launched(), asked_in_time(), moving():
+            with launched(), alerts_followed():
                 stop.wait()
         finally:
             lock.release()

@@ -52,8 +52,8 @@ def replay(
 ) -> list[Replayed]:
     """The alerts of one rule as a run on each of the days, ascending, would have raised them with nobody at work."""
     told: dict[date, dict[Key, Mapping[str, Any]]] = {day: {} for day in days}
-    for row in rows:
-        told[row["as_of"]][row["customer_id"], row["subject"]] = row
+    for each in rows:
+        told[each["as_of"]][each["customer_id"], each["subject"]] = each
     live: dict[Key, Replayed] = {}
     closed: dict[Key, date] = {}
     made: list[Replayed] = []

@@ -1,0 +1,1 @@
+"""Usage alerts at work: the facts they are found in, the daily run, the simulation, and telling teammates."""

@@ -1,0 +1,118 @@
+"""What rules find in the facts as they are, for any days at once; kept per state like scores."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from uptake.customers.models import Stakeholder
+from uptake.kit.days import Period
+from uptake.pipeline import scoring
+from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.kept import kept_or_made, key_of
+from uptake.pipeline.published import Published, workspace_week
+from uptake.pipeline.questions import Question
+from uptake.scores.model import ScoreModel
+from uptake.scores.models import PORTFOLIO
+from uptake.signals.registry import RULE
+from uptake.signals.settings import Setting
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from uptake.scores.tables import Tables
+    from uptake.signals.watched import Watched
+
+CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("visitor_key", pa.string())])
+GUIDE_EVENTS = pa.schema(
+    [(name, pa.string()) for name in ("source", "account_id", "visitor_id", "guide_id", "kind")] + [("day", pa.date32())]
+)
+
+Found = Mapping[str, Any]
+"""A row of ``Rule.find``."""
+
+
+def champions() -> pa.Table:
+    """Stakeholders marked champion whose e-mail address may be the id of a user."""
+    marked = Stakeholder.objects.filter(is_champion=True, customer__is_archived=False).exclude(email="").order_by("pk")
+    rows = [
+        {"customer_id": customer_id, "stakeholder_id": pk, "visitor_key": email.strip().lower()}
+        for customer_id, pk, email in marked.values_list("customer_id", "pk", "email")
+    ]
+    return pa.Table.from_pylist(rows, CHAMPIONS)
+
+
+def guide_events() -> pa.Table:
+    """Empty, until platforms bring guide events into the lake; then ``_watched`` hands their files over instead."""
+    return GUIDE_EVENTS.empty_table()
+
+
+def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[Found]:
+    """What a rule with these thresholds says on each of the days, ascending."""
+    marked = champions()
+    values = tuple(setting.values.items())
+    asked = hashlib.sha256(repr((values, days[0], days[-1], len(days), marked.to_pylist())).encode()).hexdigest()[:16]
+    key = key_of(f"alerts-{setting.rule.slug}", known, asked)
+    make = partial(_asked, rule=setting.rule.slug, values=values, days=tuple(days), marked=marked)
+    return kept_or_made(key, known, days, make).sort_by("as_of").to_pylist()
+
+
+def _asked(
+    bench: Bench, *, rule: str, values: tuple[tuple[str, float], ...], days: tuple[date, ...], marked: pa.Table
+) -> pa.Table:
+    of = (rule, values, workspace_week())
+    return bench.answer(Question(_find, _watched(bench, marked), days, of)).combine_chunks()
+
+
+def _watched(bench: Bench, marked: pa.Table) -> "Watched":
+    from uptake.signals.watched import Watched  # heavy; what is kept is read without
+
+    engine = bench.engine
+    return Watched(
+        tables=bench.tables,
+        champions=engine.small("champions", marked),
+        guide_events=engine.small("guide_events", guide_events()),
+    )
+
+
+def _find(
+    watched: "Watched", days: Sequence[date], rule: str, values: tuple[tuple[str, float], ...], week: str
+) -> "ir.Table":
+    return RULE[rule].find(watched, days, dict(values), week)
+
+
+def falls(known: Published, days: Sequence[date]) -> dict[date, tuple[int, int]]:
+    """Each day with how many customers' scores fell by more than five points since the day before, and of how many."""
+    from uptake.signals.applying import FALL
+
+    every = sorted({*days, *(day - timedelta(days=1) for day in days)})
+    scores = scores_on(known, every)
+    told = {}
+    for day in days:
+        now, before = scores.get(day, {}), scores.get(day - timedelta(days=1), {})
+        both = [now[customer] - before[customer] for customer in now.keys() & before.keys()]
+        told[day] = (sum(change < -FALL for change in both), len(both))
+    return told
+
+
+def scores_on(known: Published, days: Sequence[date]) -> dict[date, dict[int, float]]:
+    """The adoption score of every customer that has one, on each of the days; one query."""
+    key = key_of(f"alert-scores-{PORTFOLIO.version}", known, f"{days[0]}..{days[-1]}/{len(days)}")
+    of = (scoring.DEFAULT_PERIOD, PORTFOLIO, workspace_week())
+    table = kept_or_made(
+        key, known, days, lambda bench: bench.answer(Question(_scores, bench.tables, tuple(days), of)).combine_chunks()
+    )
+    told: dict[date, dict[int, float]] = {}
+    for row in table.to_pylist():
+        told.setdefault(row["as_of"], {})[row["customer_id"]] = row["score"]
+    return told
+
+
+def _scores(tables: "Tables", days: Sequence[date], period: Period, model: ScoreModel, week: str) -> "ir.Table":
+    from uptake.scores.adoption import adoption_scores
+
+    found = adoption_scores(tables, as_of=days, period=period, model=model, workspace_week=week)
+    return found.filter(found.score.notnull()).select("customer_id", "as_of", "score")
