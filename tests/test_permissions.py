@@ -5,6 +5,7 @@ logged in. Cem and Pia never read the name of somebody at a customer, whatever t
 """
 
 import json
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -31,6 +32,7 @@ from uptake.pipeline.report.sharing import share_report
 from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.tests.by_hand import teammate
 from uptake.pipeline.tests.conftest import people, usage, workspace
+from uptake.signals.models import Alert, AlertStatus, Incident
 from uptake.team.models import Role
 from uptake.team.services import create_key
 
@@ -179,6 +181,38 @@ PAGES = {
         ("post", "/customers/{acme}/task", "400 404 403 403 400 302", {"rule": "x", "feature": ""})
     ],
     "customers/<int:customer_id>/draft": [("post", "/customers/{acme}/draft", "302 404 403 403 302 302")],
+    "signals/": [
+        ("get", "/signals/?whose=all", "200 200 200 200 200 302"),
+        ("get", "/signals/?customer={acme}", "200 404 200 200 200 302"),
+        ("get", "/signals/?whose=all&state=closed", "200 200 200 200 200 302"),
+    ],
+    "signals/<int:alert_id>/": [
+        ("get", "/signals/{alert}/", "200 404 200 200 200 302"),
+        ("get", "/signals/{quiet}/", "200 404 200 200 200 302"),
+        ("get", "/signals/{held}/", "404 404 404 404 404 302"),
+    ],
+    "signals/<int:alert_id>/task": [("post", "/signals/{quiet}/task", "302 404 403 403 302 302")],
+    "signals/<int:alert_id>/<slug:verb>": [
+        ("post", "/signals/{alert}/acknowledge", "302 404 403 403 302 302"),
+        ("post", "/signals/{alert}/dismiss", "302 404 403 403 302 302", {"reason": "data"}),
+        ("post", "/signals/{alert}/dismiss", "400 404 403 403 400 302", {"reason": "none"}),
+        ("post", "/signals/{alert}/snooze", "302 404 403 403 302 302", {"until": "{tomorrow}"}),
+        ("post", "/signals/{alert}/wake", "302 404 403 403 302 302"),
+        ("post", "/signals/{held}/acknowledge", "404 404 404 404 404 302"),
+    ],
+    "signals/incidents/<int:incident_id>/<slug:verb>": [
+        ("post", "/signals/incidents/{incident}/release", "403 403 403 403 302 302"),
+        ("post", "/signals/incidents/{incident}/drop", "403 403 403 403 302 302"),
+    ],
+    "signals/rules/": [("get", "/signals/rules/", "403 403 403 403 200 302")],
+    "signals/rules/budget": [("post", "/signals/rules/budget", "403 403 403 403 302 302", {"per_week": "5"})],
+    "signals/rules/<slug:slug>/": [
+        ("get", "/signals/rules/usage_drop/", "403 403 403 403 200 302"),
+        ("get", "/signals/rules/champion_quiet/", "403 403 403 403 200 302"),
+        ("get", "/signals/rules/none/", "403 403 403 403 404 302"),
+        ("post", "/signals/rules/usage_drop/", "403 403 403 403 302 302", {"fall": "30"}),
+        ("post", "/signals/rules/usage_drop/", "403 403 403 403 400 302", {"fall": "x"}),
+    ],
     "tasks/": [("get", "/tasks/", "200 200 200 200 200 302")],
     "tasks/new": [
         ("get", "/tasks/new?customer={acme}", "200 404 403 403 200 302"),
@@ -354,6 +388,24 @@ API = {
     "post /api/health/update": ("/api/health/update", "200 404 403 403 200 401", {"customerIds": ["{acme}"]}),
     "get /api/insights": ("/api/insights?pageSize=200", "200 200 200 200 200 401"),
     "get /api/recommendations": ("/api/recommendations?customerId={acme}", "200 404 200 200 200 401"),
+    "get /api/alerts": ("/api/alerts?state=all", "200 200 200 200 200 401"),
+    "post /api/alerts/{alertId}/acknowledge": ("/api/alerts/{quiet}/acknowledge", "200 404 403 403 200 401", {}),
+    "post /api/alerts/{alertId}/dismiss": (
+        "/api/alerts/{alert}/dismiss",
+        "200 404 403 403 200 401",
+        {"reason": "data"},
+    ),
+    "post /api/alerts/{alertId}/snooze": (
+        "/api/alerts/{alert}/snooze",
+        "200 404 403 403 200 401",
+        {"until": "{tomorrow}"},
+    ),
+    "get /api/alerts/rules": ("/api/alerts/rules", "403 403 403 403 200 401"),
+    "post /api/alerts/rules/simulate": (
+        "/api/alerts/rules/simulate",
+        "403 403 403 403 200 401",
+        {"rule": "champion_quiet", "weeks": 1},
+    ),
     "get /api/tasks": ("/api/tasks?status=all", "200 200 200 200 200 401"),
     "put /api/customers/{customerId}": ("/api/customers/{acme}", "403 404 403 403 200 401", {"segment": "Small"}),
     "post /api/drafts": ("/api/drafts", "201 404 403 403 201 401", {"customerId": "{acme}", "template": "check_in"}),
@@ -391,9 +443,11 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "feature_shares": ({}, "200 200 200 200 200"),
     "compare_customers": ({"customers": ["{acme}", "{cobalt}"]}, "404 404 200 200 200"),
     "trend": (ACME, "200 404 200 200 200"),
+    "alerts": (ACME, "200 404 200 200 200"),
     "customers_at_risk": ({}, "200 200 200 200 200"),
     "insights": ({}, "200 200 200 200 200"),
     "renewals": (ACME, "200 404 200 200 200"),
+    "renewals": ({}, "200 200 200 200 200"),
     "revenue": ({}, "200 200 200 200 200"),
     "health": (ACME, "200 404 200 200 200"),
     "update_health": (ACME, "200 404 403 403 200"),
@@ -422,6 +476,39 @@ TABLE = {
 }  # fmt: skip
 
 
+def alerts_of(acme, marta):
+    """A drop of use, Marta gone quiet, and one that is held back with an incident."""
+    told = {
+        "usage_drop": {
+            "as_of": "2026-06-30", "change": -0.5, "change_year_ago": None, "uses": 110, "days": 22, "uses_before": 220,
+            "days_before": 22, "working_week": "1111100", "period": 30, "subject": "",
+        },
+        "champion_quiet": {
+            "as_of": "2026-06-30", "last_on": "2026-05-20", "quiet_days": 41, "days_there": 9, "subject": str(marta.pk),
+            "people": {"name": marta.name, "role": marta.role, "visitor_key": marta.email},
+        },
+        "no_login": {
+            "as_of": "2026-06-30", "last_on": "2026-06-01", "quiet_days": 29, "known_users": 2, "subject": "",
+        },
+    }  # fmt: skip
+    day = date(2026, 6, 30)
+    incident = Incident.objects.create(as_of=day, fallen=4, customers=9)
+    made = [
+        Alert.objects.create(
+            customer=acme,
+            rule=rule,
+            subject=found["subject"],
+            severity="high",
+            evidence=found,
+            raised_on=day,
+            as_of=day,
+        )
+        for rule, found in told.items()
+    ]
+    Alert.objects.filter(pk=made[2].pk).update(status=AlertStatus.HELD, incident=incident)
+    return *made, incident
+
+
 @pytest.fixture
 def world(workspace):
     """Acme with people, work, an e-mail, a conversation and imports in every state."""
@@ -437,6 +524,7 @@ def world(workspace):
     draft = draft_email(customer=acme, template="check_in", facts={}, to=marta, by=ann, attached=attached)
     link, secret = share_report(ann, acme.pk, days=7)
     Import.objects.update(step="", begun_by=ann)
+    alert, quiet, held, incident = alerts_of(acme, marta)
     preview = {"tables": [TABLE], "rows": 1, "questions": [], "warnings": []}
     waiting = Import.objects.create(begun_by=ann, report={"preview": preview})
     undone = Import.objects.create(state=Import.State.UNDONE, report=workspace.batch.report)
@@ -473,6 +561,11 @@ def world(workspace):
         "cobalt": workspace.cobalt.pk,
         "ann": ann.pk,
         "task": task.pk,
+        "alert": alert.pk,
+        "quiet": quiet.pk,
+        "held": held.pk,
+        "incident": incident.pk,
+        "tomorrow": str(timezone.localdate() + timedelta(days=1)),
         "draft": draft.pk,
         "seen": draft.seen,
         "live": workspace.batch.pk,

@@ -22,6 +22,7 @@ from uptake.api import (
     tasks,
     usage,
 )
+from uptake.api import adoption, alerts, customers, drafts, health, insights, intelligence, reports, tasks, usage
 from uptake.api.access import Key, Session
 from uptake.api.errors import MEDIA_TYPE, Problem, methods_as_problems, tell_problems, unknown_address
 
@@ -81,6 +82,7 @@ for name, resource in {
     "Customers": customers,
     "Health": health,
     "Insights": insights,
+    "Alerts": alerts,
     "Tasks": tasks,
     "Integrations": integrations,
     "Pendo": pendo,

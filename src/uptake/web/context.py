@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 
 from uptake.customers.access import access_customers
 from uptake.pipeline.first_start import DEMO_DOMAIN, DEMO_PASSWORD, demo_mode
+from uptake.signals.access import access_alerts, routed_to
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
 
@@ -37,10 +38,13 @@ class Link:
 NAVIGATION = (
     Link("Chat", "message-square", "chat:home", keep=True),
     Link("Portfolio", "chart-no-axes-column", "portfolio:page", keep=True),
+    Link("Signals", "activity", "signals:page", keep=True),
     Link("Tasks", "list-checks", "tasks:page", keep=True),
     Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN, keep=True),
     Link("Integrations", "plug", "integrations:page", right=Right.IMPORT, gap=True),
     Link("Imports", "download", "imports:page", right=Right.IMPORT),
+    Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN),
+    Link("Imports", "download", "imports:page", right=Right.IMPORT, gap=True),
     Link("Settings", "settings-2", "settings:page"),
 )
 """In this order. A room that brings a page adds its line."""
@@ -63,6 +67,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "here": BELONGS_TO.get(match.namespace, match.namespace) if match else "",
         "my_customers": access_customers(user).filter(is_archived=False).count,
         "data_until": _data_until,
+        "open_alerts": routed_to(access_alerts(user), user).shown().count,  # asked for where the page shows it
     }
 
 

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", include("uptake.web.customer.urls")),
     path("customers/<int:customer_id>/adoption/", include("uptake.web.adoption.urls")),
     path("shared/", include("uptake.web.shared.urls")),  # without a login
+    path("signals/", include("uptake.web.signals.urls")),
     path("", include("uptake.web.tasks.urls")),  # /tasks/ and /calendar/
     path("", include("uptake.web.outreach.urls")),  # /outreach/
     path("integrations/", include("uptake.web.integrations.urls")),

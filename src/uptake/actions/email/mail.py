@@ -8,19 +8,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from uptake.actions.delivery import DeliveryError, MayHaveBeenSent
+
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
-
-
-class DeliveryError(Exception):
-    """It was not sent. ``permanent``: trying again would not help."""
-
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
-        super().__init__(message)
-        self.permanent = permanent
-
-
-class MayHaveBeenSent(Exception):
-    """The connection broke after the message was begun: only the recipient knows."""
 
 
 def mail_is_set_up() -> bool:

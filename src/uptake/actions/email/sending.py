@@ -15,7 +15,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from uptake.actions.email.mail import DeliveryError, MayHaveBeenSent, hand_over, mail_is_set_up
+from uptake.actions.delivery import DeliveryError, MayHaveBeenSent
+from uptake.actions.email.mail import hand_over, mail_is_set_up
 from uptake.actions.email.models import Draft, DraftStatus
 from uptake.customers.access import may_change
 from uptake.customers.models import Customer

@@ -122,6 +122,10 @@ CONCEPTS: dict[str, str] = {
         "|stopped using|stopped logging in|went dark|gone dark"
         "|slipping away|abwanderung|kundigen"
     ),
+    "ALERT": (
+        "alert|alerts|usage alert|usage alerts|alarm|alarms|warning|warnings|signal|signals|risk signal|risk signals"
+        "|warnung|warnungen|nutzungswarnung|nutzungswarnungen|alerta|alertas|alerte|alertes"
+    ),
     "INSIGHT": (
         "insight|insights|finding|findings|notable|noteworthy|interesting|should i know|need to know"
         "|stands out|stand out|anything new|whats new|what is new|key points|highlights|takeaways|learn"

@@ -298,6 +298,27 @@ INTENTS: tuple[Intent, ...] = (
         most_customers=4,
     ),
     _intent(
+        "alerts",
+        """
+        ALERT 4.4
+        ALERT ALL 5.6
+        ALERT SHOW 5
+        ALERT SHOW ALL 5.8
+        ALERT WHO 5.2
+        ALERT WHO ALL 5.8
+        ALERT C 6
+        ALERT C SHOW 6.2
+        ALERT CC 6.2
+        ALERT RISK 5.2
+        ALERT USE 5
+        ALERT USE ALL 5.8
+        ALERT USE C 6.4
+        OPEN ALERT 5.6
+        OPEN ALERT C 6.4
+        """,
+        without="TASK MAIL EXPORT",
+    ),
+    _intent(
         "customers_at_risk",
         """
         RISK 3.8

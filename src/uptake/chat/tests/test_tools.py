@@ -76,6 +76,7 @@ NAMING_ACME = {
     "feature_shares": None,
     "compare_customers": (OK, UNKNOWN, UNKNOWN, OK),
     "trend": (OK, UNKNOWN, UNKNOWN, OK),
+    "alerts": (OK, UNKNOWN, UNKNOWN, OK),
     "customers_at_risk": (OK, UNKNOWN, UNKNOWN, OK),
     "insights": (OK, UNKNOWN, UNKNOWN, OK),
     "renewals": (OK, UNKNOWN, UNKNOWN, OK),

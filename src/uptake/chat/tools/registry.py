@@ -1,5 +1,6 @@
 """Every tool, in the order in which they are shown. A room that brings a tool adds its line."""
 
+from uptake.chat.tools.alerts import ALERTS
 from uptake.chat.tools.compare import COMPARE, TREND
 from uptake.chat.tools.contracts import RENEWALS, REVENUE
 from uptake.chat.tools.customer import EXPLAIN, WHY_CHANGED
@@ -31,6 +32,7 @@ TOOLS: tuple[Tool, ...] = (
     FEATURE_SHARES,
     COMPARE,
     TREND,
+    ALERTS,
     AT_RISK,
     INSIGHTS,
     RENEWALS,

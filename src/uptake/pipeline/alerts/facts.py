@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("visitor_key", pa.string())])
 GUIDE_EVENTS = pa.schema(
-    [(name, pa.string()) for name in ("source", "account_id", "visitor_id", "guide_id", "kind")] + [("day", pa.date32())]
+    [(name, pa.string()) for name in ("source", "account_id", "visitor_id", "guide_id", "kind")]
+    + [("day", pa.date32())]
 )
 
 Found = Mapping[str, Any]
@@ -57,7 +58,8 @@ def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[F
     asked = hashlib.sha256(repr((values, days[0], days[-1], len(days), marked.to_pylist())).encode()).hexdigest()[:16]
     key = key_of(f"alerts-{setting.rule.slug}", known, asked)
     make = partial(_asked, rule=setting.rule.slug, values=values, days=tuple(days), marked=marked)
-    return kept_or_made(key, known, days, make).sort_by("as_of").to_pylist()
+    rows: list[Found] = kept_or_made(key, known, days, make).sort_by("as_of").to_pylist()
+    return rows
 
 
 def _asked(

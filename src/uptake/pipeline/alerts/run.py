@@ -16,14 +16,16 @@ from uptake.lake.models import Import
 from uptake.pipeline import scoring
 from uptake.pipeline.alerts.facts import Found, falls, found_by
 from uptake.pipeline.facts_about import About, about_customers
-from uptake.pipeline.published import Published, published
+from uptake.pipeline.published import published
 from uptake.pipeline.state import state
 from uptake.signals.applying import Applied, Finding, apply_day, incident_for
-from uptake.signals.models import AlertPolicy, AlertRun, Notice
+from uptake.signals.models import AlertPolicy, AlertRun, AlertStatus, Incident, Notice
 from uptake.signals.rule import COOLDOWN, Rule
+from uptake.signals.services import release_incident
 from uptake.signals.settings import Setting, policy, rule_settings
 from uptake.signals.severity import severity_of
 from uptake.signals.watched import State
+from uptake.team.models import Teammate
 
 MOST_DAYS = 31
 """After a longer pause the days before are left out: nobody acts on what was a month ago."""
@@ -121,8 +123,8 @@ def _apply(
         held=applied.held,
         unjudged=_unjudged(findings),
     )
-    if applied.raised and workspace.UPTAKE.slack_webhook:
-        Notice.objects.create(channel=Notice.Channel.SLACK, alerts=[alert.pk for alert in applied.raised])
+    if applied.raised:
+        tell_slack([alert.pk for alert in applied.raised])
     return applied
 
 
@@ -184,3 +186,28 @@ def evidence_of(row: Found, people: People) -> dict[str, object]:
     if row["subject"] in people:
         told["people"] = dict(people[row["subject"]])
     return told
+
+
+@transaction.atomic
+def release_held(incident: Incident, *, by: Teammate) -> int:
+    """The fall is real: the alerts held back are raised, and Slack hears of them. How many.
+
+    Raises NotAllowed and IncidentDecided.
+    """
+    held = list(incident.alerts.filter(status=AlertStatus.HELD).values_list("pk", flat=True))
+    released = release_incident(incident, by=by)
+    if held:
+        tell_slack(held)
+    return released
+
+
+def tell_slack(alerts: Sequence[int]) -> None:
+    """Where Slack is set up, within the transaction that raised them."""
+    if workspace.UPTAKE.slack_webhook:
+        Notice.objects.create(channel=Notice.Channel.SLACK, alerts=list(alerts))
+
+
+def last_look() -> date | None:
+    """The day of usage that was looked at last; None: none was."""
+    last = AlertRun.objects.order_by("-pk").first()
+    return last.as_of if last else None

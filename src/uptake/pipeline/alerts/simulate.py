@@ -100,9 +100,7 @@ class Simulation:
         return [each for each in self.loads if each.weeks_over_by_this]
 
 
-def simulate(
-    slug: str, *, by: Teammate, values: Mapping[str, float] | None = None, weeks: int = WEEKS
-) -> Simulation:
+def simulate(slug: str, *, by: Teammate, values: Mapping[str, float] | None = None, weeks: int = WEEKS) -> Simulation:
     """Replay the last weeks of facts. Without ``values`` the rule as it is set.
 
     Raises NotAllowed, UnknownRule, BadThreshold, NothingToScore, and ProductError for too many weeks.

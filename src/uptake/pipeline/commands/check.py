@@ -25,10 +25,11 @@ def check(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON o
 
 
 def worker() -> None:
-    """Do enqueued work, draft scheduled reports and send approved mail until stopped; commands in the same home then follow it."""
+    """Do enqueued work, draft reports, send approved mail and tell of alerts until stopped; commands then follow it."""
     import threading
 
     from uptake.pipeline import executor, home
+    from uptake.pipeline.alerts.telling import tell_teammates
     from uptake.pipeline.report.schedules import draft_what_is_due
     from uptake.pipeline.sending import send_what_is_approved
 
@@ -36,11 +37,12 @@ def worker() -> None:
     stop = threading.Event()
     mail = threading.Thread(target=send_what_is_approved, args=(stop,), name="mail", daemon=True)
     reports = threading.Thread(target=draft_what_is_due, args=(stop,), name="reports", daemon=True)
-    mail.start()
-    reports.start()
+    notices = threading.Thread(target=tell_teammates, args=(stop,), name="notices", daemon=True)
+    for thread in (mail, reports, notices):
+        thread.start()
     try:
         executor.work_on()
     finally:
         stop.set()
-        mail.join()
-        reports.join()
+        for thread in (mail, reports, notices):
+            thread.join()

@@ -38,6 +38,7 @@ def run(host: str, port: int) -> None:
     from django.conf import settings
 
     from uptake.pipeline import executor
+    from uptake.pipeline.alerts.telling import tell_teammates
     from uptake.pipeline.report.schedules import draft_what_is_due
     from uptake.pipeline.sending import send_what_is_approved
     from uptake.pipeline.webhooks import tell_what_happens
@@ -54,6 +55,7 @@ def run(host: str, port: int) -> None:
         threading.Thread(target=send_what_is_approved, args=(stop,), name="mail"),
         threading.Thread(target=draft_what_is_due, args=(stop,), name="reports"),
         threading.Thread(target=tell_what_happens, args=(stop,), name="webhooks"),
+        threading.Thread(target=tell_teammates, args=(stop,), name="notices"),
     ]
     for thread in threads:
         thread.start()

@@ -1,0 +1,1 @@
+"""Slack: messages into the channel of an incoming webhook."""
