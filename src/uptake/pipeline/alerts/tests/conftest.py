@@ -1,0 +1,3 @@
+from uptake.actions.email.tests.conftest import post_office
+
+__all__ = ["post_office"]

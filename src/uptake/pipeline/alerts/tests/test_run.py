@@ -1,0 +1,261 @@
+"""The run over real facts: which days, how often, what comes of them; and the simulation, which must say the same.
+
+Five customers of Ann's. Acme uses Search ten times on every working day and stops on Friday 29 May. Birch halves from June
+on. Cedar goes on as it was. Delta's champion left in April. Elder begins on 20 June.
+"""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from uptake.customers.inputs import NewStakeholder
+from uptake.customers.models import Customer
+from uptake.customers.services import add_stakeholders
+from uptake.lake.models import Import
+from uptake.pipeline import scoring
+from uptake.pipeline.alerts import run
+from uptake.pipeline.alerts.facts import falls
+from uptake.pipeline.alerts.following import look
+from uptake.pipeline.alerts.run import run_what_is_due, token
+from uptake.pipeline.alerts.simulate import simulate
+from uptake.pipeline.published import published
+from uptake.pipeline.state import state
+from uptake.pipeline.tests.by_hand import daily_use, import_usage, own, teammate, undo
+from uptake.signals.models import Alert, AlertRun, Incident
+from uptake.signals.rule import BadThreshold
+from uptake.signals.services import dismiss_alert
+from uptake.signals.settings import change_rule, set_alert_budget
+from uptake.team.models import Role
+from uptake.team.rights import NotAllowed
+
+LAST = date(2026, 6, 30)
+pytestmark = pytest.mark.django_db
+
+
+def workdays(first: date, last: date) -> list[date]:
+    every = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return [day for day in every if day.weekday() < 5]
+
+
+def usage(last=LAST):
+    march, june = date(2026, 3, 2), date(2026, 6, 1)
+    return [
+        *daily_use("Acme", "ada@acme.example", "Search", workdays(march, min(last, date(2026, 5, 29))), 10),
+        *daily_use("Birch", "bo@birch.example", "Search", workdays(march, date(2026, 5, 29)), 10),
+        *daily_use("Birch", "bo@birch.example", "Search", workdays(june, last), 5),
+        *daily_use("Cedar", "cy@cedar.example", "Search", workdays(march, last), 10),
+        *daily_use("Delta", "di@delta.example", "Search", workdays(march, last), 10),
+        *daily_use("Delta", "dora@delta.example", "Search", workdays(march, date(2026, 4, 17)), 1),
+        *daily_use("Elder", "eve@elder.example", "Search", workdays(date(2026, 6, 20), last), 1),
+    ]
+
+
+def bring(folder, rows, name="usage.csv"):
+    """As the executor does it, to the last step."""
+    batch = import_usage(folder, rows, name)
+    Import.objects.update(step="")
+    return batch
+
+
+@pytest.fixture
+def world(db, tmp_path):
+    ann, lea = teammate("ann@ours.example"), teammate("lea@ours.example", Role.LEADER)
+    batch = bring(tmp_path, usage())
+    for name in ("Acme", "Birch", "Cedar", "Delta", "Elder"):
+        own(name, ann)
+    delta = Customer.objects.get(name="Delta")
+    add_stakeholders([NewStakeholder(delta, "Dora Diaz", "Dora@delta.example", "COO", is_champion=True)])
+    return SimpleNamespace(ann=ann, lea=lea, batch=batch, folder=tmp_path)
+
+
+def open_ones():
+    return sorted(Alert.objects.shown().values_list("customer__name", "rule"))
+
+
+def test_the_first_look_is_of_the_newest_day(world):
+    [ran] = run_what_is_due()
+    assert ran.as_of == LAST
+    assert open_ones() == [
+        ("Acme", "no_login"),
+        ("Acme", "usage_drop"),
+        ("Birch", "usage_drop"),
+        ("Delta", "champion_quiet"),
+    ]
+    dora = Alert.objects.get(rule="champion_quiet")
+    assert dora.evidence["people"]["name"] == "Dora Diaz"
+    assert (dora.evidence["last_on"], dora.evidence["quiet_days"]) == ("2026-04-17", 74)
+    [elder] = AlertRun.objects.get().unjudged["usage_drop"]["young"]
+    assert Customer.objects.get(pk=elder).name == "Elder"
+
+
+def test_nothing_is_done_twice_and_alerts_are_no_change_of_facts(world):
+    before = state()
+    run_what_is_due()
+    assert state() == before
+    assert run_what_is_due() == []
+    assert AlertRun.objects.count() == 1
+
+
+def test_rules_that_change_are_looked_at_again(world):
+    run_what_is_due()
+    change_rule("usage_drop", is_on=True, values={"fall": 60}, by=world.lea)
+    run_what_is_due()
+    assert ("Birch", "usage_drop") not in open_ones()
+    assert ("Acme", "usage_drop") in open_ones()
+    change_rule("usage_drop", is_on=False, values={}, by=world.lea)
+    run_what_is_due()
+    assert [rule for _, rule in open_ones()] == ["no_login", "champion_quiet"]
+
+
+def test_days_that_were_missed_are_each_looked_at(world):
+    """Two more days of usage arrive at once."""
+    run_what_is_due()
+    rows = [
+        *daily_use("Cedar", "cy@cedar.example", "Search", [date(2026, 7, 1), date(2026, 7, 2)], 10),
+        *daily_use("Acme", "ada@acme.example", "Search", [date(2026, 7, 2)], 10),
+    ]
+    bring(world.folder, rows, "july.csv")
+    assert [ran.as_of for ran in run_what_is_due()] == [date(2026, 7, 1), date(2026, 7, 2)]
+    back = Alert.objects.get(rule="no_login")
+    assert (back.status, back.closed_on, back.raised_on) == ("resolved", date(2026, 7, 2), LAST)
+
+
+def test_after_a_long_pause_only_the_last_month_is_looked_at(world):
+    run_what_is_due()
+    far = LAST + timedelta(days=100)
+    bring(world.folder, daily_use("Cedar", "cy@cedar.example", "Search", [far], 1), "later.csv")
+    days = run.days_due(far, token())
+    assert (days[0], days[-1], len(days)) == (far - timedelta(days=30), far, 31)
+
+
+def test_an_undone_import_takes_its_alerts_back(world):
+    run_what_is_due()
+    later = bring(world.folder, daily_use("Birch", "bo@birch.example", "Search", [date(2026, 7, 1)], 900), "big.csv")
+    run_what_is_due()
+    assert ("Birch", "usage_drop") not in open_ones()
+    undo(later)
+    Import.objects.update(step="")
+    assert [ran.as_of for ran in run_what_is_due()] == [LAST]
+    assert AlertRun.objects.order_by("-pk").first().as_of == LAST
+
+
+def test_nothing_while_an_import_is_under_way(world):
+    Import.objects.filter(pk=world.batch.pk).update(step="score")
+    assert run_what_is_due() == []
+    assert look("") == ""  # not settled: it looks again
+    Import.objects.filter(pk=world.batch.pk).update(step="")
+    settled = look("")
+    assert settled == token()
+    assert AlertRun.objects.count() == 1
+    assert look(settled) == settled
+
+
+def test_a_day_that_is_cut_off_leaves_nothing(world, monkeypatch):
+    """Killed between the alerts and the line that says the day is done."""
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AlertRun.objects, "create", die)
+        with pytest.raises(Killed):
+            run_what_is_due()
+    assert (Alert.objects.count(), AlertRun.objects.count()) == (0, 0)
+    run_what_is_due()
+    assert len(open_ones()) == 4
+
+
+def test_without_usage_there_is_nothing_to_do(db):
+    assert run_what_is_due() == []
+
+
+def test_scores_that_fall_in_a_day_are_counted(world):
+    told = falls(published(), [LAST])
+    fallen, customers = told[LAST]
+    assert customers == 4  # Elder has no score yet
+    assert fallen == 0
+
+
+def test_many_falling_at_once_hold_alerts_back(world, monkeypatch):
+    monkeypatch.setattr(run, "falls", lambda _, days: dict.fromkeys(days, (4, 4)))
+    run_what_is_due()
+    incident = Incident.objects.get()
+    assert (incident.as_of, incident.fallen, incident.customers) == (LAST, 4, 4)
+    assert open_ones() == []
+    assert AlertRun.objects.get().held == 4
+    assert run.release_held(incident, by=world.lea) == 4
+    assert len(open_ones()) == 4
+
+
+# Simulation
+
+
+def test_a_simulation_says_what_a_run_day_by_day_does(world, monkeypatch):
+    """Eight weeks: each day is looked at alone, with only the facts up to it counted, and then all at once."""
+    weeks = 8
+    said = {}
+    for slug in ("usage_drop", "no_login", "champion_quiet", "key_feature"):
+        change_rule(slug, is_on=True, values={"cooldown_days": 5}, by=world.lea)
+        found = simulate(slug, by=world.lea, weeks=weeks)
+        assert (found.first_day, found.last_day) == (LAST - timedelta(days=55), LAST)
+        said[slug] = {(each.customer.name, each.raised_on, each.resolved_on) for each in found.alerts}
+    for ahead in range(7 * weeks):
+        day = LAST - timedelta(days=7 * weeks - 1 - ahead)
+        monkeypatch.setattr(scoring, "newest_day", lambda day=day: day)
+        run_what_is_due()
+    rows = Alert.objects.values_list("rule", "customer__name", "raised_on", "closed_on")
+    done = {slug: {tuple(rest) for rule, *rest in rows if rule == slug} for slug in said}
+    assert done == said
+    assert ("Acme", date(2026, 6, 12), None) in said["no_login"]  # 14 days after Friday 29 May
+    assert said["key_feature"] == set()
+
+
+def test_a_simulation_counts_weeks_and_changes_nothing(world):
+    found = simulate("usage_drop", by=world.lea, weeks=4)
+    assert [(week.first_day, week.last_day) for week in found.weeks][-1] == (date(2026, 6, 24), LAST)
+    assert sum(week.alerts for week in found.weeks) == len(found.alerts) == 2
+    assert found.per_week == (2 - found.standing) / 4
+    assert found.unjudged == {"young": 1}
+    assert not Alert.objects.exists()
+    stricter = simulate("usage_drop", by=world.lea, values={"fall": 60}, weeks=4)
+    assert [each.customer.name for each in stricter.alerts] == ["Acme"]
+
+
+def test_downturns_that_would_have_been_missed_are_named(world):
+    """Acme's score falls by far more than ten points in June; nothing of guides warned of it."""
+    warned, missed = (simulate(slug, by=world.lea, weeks=6) for slug in ("no_login", "guide_dismissal"))
+    assert "Acme" in {each.customer.name for each in missed.missed}
+    acme = next(each for each in warned.downturns if each.customer.name == "Acme")
+    assert "points within 30 days" in acme.what
+    assert {each.customer.name for each in missed.downturns} == {each.customer.name for each in warned.downturns}
+
+
+def test_the_budget_says_whose_week_a_rule_overfills(world):
+    for slug in ("no_login", "champion_quiet", "key_feature", "guide_dismissal"):
+        change_rule(slug, is_on=False, values={}, by=world.lea)
+    set_alert_budget(1, by=world.lea)
+    found = simulate("usage_drop", by=world.lea, values={"fall": 10}, weeks=6)
+    [load] = found.loads
+    assert (load.owner, load.this_rule, load.all_rules) == (world.ann, 2, 2)
+    assert found.over == [load]
+    set_alert_budget(2, by=world.lea)
+    assert simulate("usage_drop", by=world.lea, values={"fall": 10}, weeks=6).over == []
+
+
+def test_only_who_sets_rules_simulates_them(world):
+    with pytest.raises(NotAllowed):
+        simulate("usage_drop", by=world.ann)
+    with pytest.raises(BadThreshold):
+        simulate("usage_drop", by=world.lea, values={"fall": 0})
+
+
+def test_a_dismissed_one_stays_closed_when_facts_change(world):
+    run_what_is_due()
+    dismiss_alert(Alert.objects.get(rule="no_login"), reason="agreed", by=world.ann)
+    bring(world.folder, daily_use("Cedar", "cy@cedar.example", "Search", [date(2026, 7, 1)], 1), "more.csv")
+    run_what_is_due()
+    assert Alert.objects.filter(rule="no_login").count() == 1
