@@ -447,7 +447,6 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "customers_at_risk": ({}, "200 200 200 200 200"),
     "insights": ({}, "200 200 200 200 200"),
     "renewals": (ACME, "200 404 200 200 200"),
-    "renewals": ({}, "200 200 200 200 200"),
     "revenue": ({}, "200 200 200 200 200"),
     "health": (ACME, "200 404 200 200 200"),
     "update_health": (ACME, "200 404 403 403 200"),

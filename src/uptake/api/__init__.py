@@ -11,6 +11,7 @@ from pydantic.alias_generators import to_camel
 
 from uptake.api import (
     adoption,
+    alerts,
     customers,
     drafts,
     health,
@@ -22,7 +23,6 @@ from uptake.api import (
     tasks,
     usage,
 )
-from uptake.api import adoption, alerts, customers, drafts, health, insights, intelligence, reports, tasks, usage
 from uptake.api.access import Key, Session
 from uptake.api.errors import MEDIA_TYPE, Problem, methods_as_problems, tell_problems, unknown_address
 

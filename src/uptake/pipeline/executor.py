@@ -212,9 +212,9 @@ def work_until(stop: threading.Event) -> None:
 
     What pages show first is worked out as soon as the state changes, whichever process changed it, and so are alerts.
     """
+    from uptake.pipeline.alerts.following import alerts_followed
     from uptake.pipeline.live.moving import moving
     from uptake.pipeline.sync.running import asked_in_time
-    from uptake.pipeline.alerts.following import alerts_followed
     from uptake.pipeline.warm import kept_warm
 
     lock = Lock()
@@ -223,8 +223,7 @@ def work_until(stop: threading.Event) -> None:
             if stop.wait(0.5):
                 return
         try:
-            with launched(), asked_in_time(), moving():
-            with launched(), alerts_followed():
+            with launched(), asked_in_time(), moving(), alerts_followed():
                 stop.wait()
         finally:
             lock.release()

@@ -27,11 +27,8 @@ class Right(StrEnum):
 
 _READER = frozenset({Right.SEE_ALL, Right.EXPORT})
 _CSM = frozenset({Right.CHANGE_OWN, Right.SEE_PEOPLE, Right.IMPORT, Right.UNDO, Right.EXPORT, Right.APPROVE_OUTREACH})
-_LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.EDIT_CATALOGUE, Right.CONNECT, Right.SEE_AUDIT}
-_LEADER = _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.SET_ALERT_RULES, Right.EDIT_CATALOGUE, Right.SEE_AUDIT}
-_LEADER = (
-    _CSM | _READER | {Right.CHANGE_ALL, Right.SET_WEIGHTS, Right.SET_ALERT_RULES, Right.EDIT_CATALOGUE, Right.SEE_AUDIT}
-)
+_RUNS_IT = {Right.SET_WEIGHTS, Right.SET_ALERT_RULES, Right.EDIT_CATALOGUE, Right.CONNECT, Right.SEE_AUDIT}
+_LEADER = _CSM | _READER | _RUNS_IT | {Right.CHANGE_ALL}
 
 RIGHTS: dict[str, frozenset[Right]] = {
     Role.ADMIN: frozenset(Right),

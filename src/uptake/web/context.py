@@ -40,11 +40,9 @@ NAVIGATION = (
     Link("Portfolio", "chart-no-axes-column", "portfolio:page", keep=True),
     Link("Signals", "activity", "signals:page", keep=True),
     Link("Tasks", "list-checks", "tasks:page", keep=True),
-    Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN, keep=True),
+    Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN),
     Link("Integrations", "plug", "integrations:page", right=Right.IMPORT, gap=True),
     Link("Imports", "download", "imports:page", right=Right.IMPORT),
-    Link("Outreach", "send", "outreach:page", right=Right.CHANGE_OWN),
-    Link("Imports", "download", "imports:page", right=Right.IMPORT, gap=True),
     Link("Settings", "settings-2", "settings:page"),
 )
 """In this order. A room that brings a page adds its line."""
