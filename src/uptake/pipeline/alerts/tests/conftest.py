@@ -1,3 +1,4 @@
 from uptake.actions.email.tests.conftest import post_office
+from uptake.actions.slack.tests.conftest import slack
 
-__all__ = ["post_office"]
+__all__ = ["post_office", "slack"]
