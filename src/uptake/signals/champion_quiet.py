@@ -84,7 +84,7 @@ def _ways(found: Evidence) -> Sequence[Way]:
 RULE = Rule(
     slug="champion_quiet",
     title="Champion quiet",
-    meaning="A stakeholder marked champion, there on at least {least_days} days before, was inactive for {quiet} days.",
+    meaning="A stakeholder marked champion was inactive for {quiet} days. Days there before: at least {least_days}.",
     thresholds=(
         Threshold("quiet", "Days away", "days", 30, 3, 365),
         Threshold("least_days", "Days there before, at least", "days", 1, 1, 1000),

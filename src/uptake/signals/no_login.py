@@ -75,7 +75,7 @@ def _ways(found: Evidence) -> Sequence[Way]:
 RULE = Rule(
     slug="no_login",
     title="No log-in",
-    meaning="Nobody at the customer was active for {quiet} days, where at least {least_users} users were known.",
+    meaning="Nobody at the customer was active for {quiet} days. Known users before: at least {least_users}.",
     thresholds=(
         Threshold("quiet", "Days without anybody", "days", 14, 3, 180),
         Threshold("least_users", "Known users, at least", "users", 1, 1, 100_000),

@@ -100,7 +100,7 @@ def deck(found: Figures, first: Sequence[Alert], teammate: Teammate) -> str:
     if not first:
         return ""
     with_people = may(teammate, Right.SEE_PEOPLE)
-    said = "; ".join(told(alert, with_people=with_people).headline for alert in first[:2])
+    said = ". ".join(told(alert, with_people=with_people).headline for alert in first[:2])
     if not found.critical:
         return f"None is critical. {said}."
     return sentence(f"{many(found.critical, 'is critical', 'are critical')}. {said}.")
@@ -110,6 +110,7 @@ def stats(found: Figures) -> list[dict[str, Any]]:
     """Label, figure, unit, notes."""
     share = f"{found.arr_share:.0%} of what you see" if found.arr_share is not None else ""
     taken = "–" if found.days_to_take_up is None else f"{found.days_to_take_up:.1f}"
+    taken = "< 0.1" if taken == "0.0" else taken
     return [
         {
             "label": "Open",

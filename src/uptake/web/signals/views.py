@@ -16,7 +16,7 @@ from uptake.web.signals import telling
 from uptake.web.signals.asked import STATES, WHOSE, Asked
 from uptake.web.signals.shown import shown, snooze_days
 
-PER_PAGE = 20
+PER_PAGE = 10
 
 
 @require_safe
