@@ -92,6 +92,11 @@ def test_the_same_weeks_a_year_ago_excuse_a_fall_that_is_alike(engine, then, sta
     assert rows[0]["change_year_ago"] == pytest.approx(then / 10 - 1)
 
 
+def test_growth_a_year_ago_excuses_nothing_however_wide_the_tolerance(engine):
+    grew = world(engine, 13, 20, *a_year_ago(24, 20))  # −35% now, +20% then
+    assert states(found(engine, RULE, grew, alike=60)) == {1: "holds"}
+
+
 def test_a_year_ago_needs_the_same_volume_to_excuse(engine):
     few = [(1, "ann", "A", "2024-06-03"), (1, "ann", "A", "2025-02-20", 49)]
     assert states(found(engine, RULE, world(engine, 6, 10, *few))) == {1: "holds"}

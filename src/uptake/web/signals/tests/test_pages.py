@@ -106,6 +106,7 @@ def test_who_sees_no_people_reads_no_names(acme, cem):
         assert "Marta" not in page
         assert "marta@" not in page
         assert "Take it up" not in page
+        assert f"/customers/{acme.pk}/users/" not in page  # a way that would be refused
 
 
 def test_filters_stand_in_the_address(acme, ann, ben, lea):
@@ -184,6 +185,7 @@ def test_held_alerts_are_shown_to_nobody_and_a_leader_decides(acme, ann, lea):
     assert "12 of 66 customers (18%) fell by more than five points at once" in page
     assert "Use at Acme" not in page
     assert "raise them" not in page
+    text(lea, f"{PAGE}{one.pk}/", 404)
     assert "raise them" in text(lea)
     assert browser(ann).post(f"{PAGE}incidents/{incident.pk}/release").status_code == 403
     browser(lea).post(f"{PAGE}incidents/{incident.pk}/release")
