@@ -36,7 +36,8 @@ VERBS: Mapping[str, str] = {
     "dropped task": "task.dropped",
     "reopened task": "task.reopened",
     "raised alert": "alert.raised",
-    "closed alert": "alert.closed",
+    "resolved alert": "alert.closed",
+    "dismissed alert": "alert.closed",
     "tested webhook": "test",
 }
 """Verbs of the audit trail that are events; every change leaves its line there, so nothing can happen unheard."""
