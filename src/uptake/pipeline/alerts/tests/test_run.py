@@ -13,7 +13,6 @@ from uptake.customers.inputs import NewStakeholder
 from uptake.customers.models import Customer
 from uptake.customers.services import add_stakeholders
 from uptake.lake.models import Import
-from uptake.pipeline import scoring
 from uptake.pipeline.alerts import run
 from uptake.pipeline.alerts.facts import falls
 from uptake.pipeline.alerts.following import look
@@ -180,35 +179,58 @@ def test_scores_that_fall_in_a_day_are_counted(world):
     assert fallen == 0
 
 
-def test_many_falling_at_once_hold_alerts_back(world, monkeypatch):
-    monkeypatch.setattr(run, "falls", lambda _, days: dict.fromkeys(days, (4, 4)))
-    run_what_is_due()
+def wide_fall():
+    """Four customers used ten features on Monday 1 June and one since. On 1 July that Monday leaves the 30 days: breadth
+    falls from ten features to one, 27 points. A fifth was there until 10 June."""
+    first, last = date(2026, 6, 1), date(2026, 7, 1)
+    for name in ("Acme", "Birch", "Cedar", "Delta"):
+        user = f"user@{name.lower()}.example"
+        for number in range(10):
+            yield from daily_use(name, user, f"Feature {number}", [date(2026, 5, 1), first], 1)
+        yield from daily_use(name, user, "Feature 0", workdays(first, last), 5)
+    yield from daily_use("Quiet", "q@quiet.example", "Feature 0", workdays(date(2026, 5, 1), date(2026, 6, 10)), 1)
+
+
+def test_many_falling_at_once_hold_alerts_back(db, tmp_path):
+    lea = teammate("lea@ours.example", Role.LEADER)
+    bring(tmp_path, wide_fall())
+    [ran] = run_what_is_due()
     incident = Incident.objects.get()
-    assert (incident.as_of, incident.fallen, incident.customers) == (LAST, 4, 4)
-    assert open_ones() == []
-    assert AlertRun.objects.get().held == 4
-    assert run.release_held(incident, by=world.lea) == 4
-    assert len(open_ones()) == 4
+    assert (incident.as_of, incident.fallen, incident.customers) == (date(2026, 7, 1), 4, 5)
+    assert (open_ones(), len(ran.applied.raised), ran.applied.held) == ([], 0, Alert.objects.count())
+    assert run.release_held(incident, by=lea) == ran.applied.held
+    assert ("Quiet", "no_login") in open_ones()
+    assert falls(published(), [date(2026, 6, 30)])[date(2026, 6, 30)] == (0, 5)
 
 
 # Simulation
 
 
-def test_a_simulation_says_what_a_run_day_by_day_does(world, monkeypatch):
-    """Eight weeks: each day is looked at alone, with only the facts up to it counted, and then all at once."""
-    weeks = 8
-    said = {}
-    for slug in ("usage_drop", "no_login", "champion_quiet", "key_feature"):
-        change_rule(slug, is_on=True, values={"cooldown_days": 5}, by=world.lea)
-        found = simulate(slug, by=world.lea, weeks=weeks)
-        assert (found.first_day, found.last_day) == (LAST - timedelta(days=55), LAST)
-        said[slug] = {(each.customer.name, each.raised_on, each.resolved_on) for each in found.alerts}
-    for ahead in range(7 * weeks):
-        day = LAST - timedelta(days=7 * weeks - 1 - ahead)
-        monkeypatch.setattr(scoring, "newest_day", lambda day=day: day)
-        run_what_is_due()
-    rows = Alert.objects.values_list("rule", "customer__name", "raised_on", "closed_on")
-    done = {slug: {tuple(rest) for rule, *rest in rows if rule == slug} for slug in said}
+def test_a_simulation_says_what_a_run_day_by_day_does(db, tmp_path):
+    """Eight weeks: usage comes in three times, every day of it is looked at, and then all is simulated at once."""
+    lea = teammate("lea@ours.example", Role.LEADER)
+    rules = ("usage_drop", "no_login", "champion_quiet", "key_feature")
+    for slug in rules:
+        change_rule(slug, is_on=True, values={"cooldown_days": 5}, by=lea)
+    first = LAST - timedelta(days=55)
+    parts = ((date(2026, 1, 1), first), (first + timedelta(days=1), date(2026, 6, 5)), (date(2026, 6, 6), LAST))
+    looked = []
+    for number, (begin, end) in enumerate(parts):
+        bring(tmp_path, [row for row in usage() if begin <= row[3] <= end], f"part-{number}.csv")
+        if number == 0:
+            delta = Customer.objects.get(name="Delta")
+            add_stakeholders([NewStakeholder(delta, "Dora Diaz", "dora@delta.example", "COO", is_champion=True)])
+        looked += [ran.as_of for ran in run_what_is_due()]
+    assert looked == [first + timedelta(days=ahead) for ahead in range(56)]
+    done = {slug: set() for slug in rules}
+    for rule, *rest in Alert.objects.values_list("rule", "customer__name", "raised_on", "closed_on"):
+        done[rule].add(tuple(rest))
+    said = {
+        slug: {
+            (each.customer.name, each.raised_on, each.resolved_on) for each in simulate(slug, by=lea, weeks=8).alerts
+        }
+        for slug in rules
+    }
     assert done == said
     assert ("Acme", date(2026, 6, 12), None) in said["no_login"]  # 14 days after Friday 29 May
     assert said["key_feature"] == set()
