@@ -6,7 +6,7 @@ import pytest
 
 from tests.standins.faults import Faults
 from tests.standins.pendo import PendoStandIn
-from tests.standins.pendo_truth import PendoTruth
+from tests.standins.pendo_truth import GuideEvent, PendoTruth
 from tests.syncing import connected, import_whole, sync, uses
 from uptake.customers.models import Account, Customer
 from uptake.kit.days import Period
@@ -14,14 +14,17 @@ from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
 from uptake.lake.models import Import
 from uptake.pipeline import imports, scoring
+from uptake.pipeline.alerts.facts import found_by
 from uptake.pipeline.dashboard import dashboard
 from uptake.pipeline.insight_view import insights_for, recommendations_for
+from uptake.pipeline.published import published
 from uptake.pipeline.sync import platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
 from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
 from uptake.pipeline.sync.guides import guides_of
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.pipeline.tests.by_hand import import_usage, teammate
+from uptake.signals.settings import rule_setting
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -262,6 +265,29 @@ def test_windows_are_at_most_thirty_days_the_newest_first():
         (date(2026, 1, 31), date(2026, 3, 1)),
         (date(2026, 1, 1), date(2026, 1, 30)),
     ]
+
+
+# Alerts
+
+
+def test_guides_that_are_dismissed_raise_an_alert(server, truth):
+    """Over 60% of at least 20 views in 30 days, of the guide events that came with the sync."""
+    busy = [event for event in truth.guide_events if event.account == "acct_000"]
+    day = truth.last - timedelta(days=1)
+    users = [visitor for visitor, account in truth.visitors.items() if account == "acct_000"][:3]
+    closed = [
+        GuideEvent(
+            day - timedelta(days=back), 3600 + n, "acct_000", user, truth.guides[0].id, truth.guides[0].steps[0], kind
+        )
+        for back in range(10)
+        for n, user in enumerate(users)
+        for kind in ("guideSeen", "guideDismissed")
+    ]
+    truth.guide_events = [event for event in truth.guide_events if event not in busy] + closed
+    sync(connected(server), truth.first, truth.last)
+    found = found_by(rule_setting("guide_dismissal"), published(), (truth.last,))
+    northwind = Customer.objects.get(name="Northwind Traders")
+    assert northwind.pk in {row["customer_id"] for row in found if row["state"] == "holds"}
 
 
 # Freshness

@@ -10,6 +10,9 @@ import pyarrow as pa
 
 from uptake.customers.models import Stakeholder
 from uptake.kit.days import Period
+from uptake.lake import files
+from uptake.lake.models import DataFile
+from uptake.lake.schemas import GUIDE_EVENTS
 from uptake.pipeline import scoring
 from uptake.pipeline.at_hand import Bench
 from uptake.pipeline.kept import kept_or_made, key_of
@@ -27,10 +30,8 @@ if TYPE_CHECKING:
     from uptake.signals.watched import Watched
 
 CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("visitor_key", pa.string())])
-GUIDE_EVENTS = pa.schema(
-    [(name, pa.string()) for name in ("source", "account_id", "visitor_id", "guide_id", "kind")]
-    + [("day", pa.date32())]
-)
+
+GUIDE = DataFile.Table.GUIDE_EVENTS
 
 Found = Mapping[str, Any]
 """A row of ``Rule.find``."""
@@ -44,11 +45,6 @@ def champions() -> pa.Table:
         for customer_id, pk, email in marked.values_list("customer_id", "pk", "email")
     ]
     return pa.Table.from_pylist(rows, CHAMPIONS)
-
-
-def guide_events() -> pa.Table:
-    """Empty, until platforms bring guide events into the lake; then ``_watched`` hands their files over instead."""
-    return GUIDE_EVENTS.empty_table()
 
 
 def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[Found]:
@@ -76,7 +72,7 @@ def _watched(bench: Bench, marked: pa.Table) -> "Watched":
     return Watched(
         tables=bench.tables,
         champions=engine.small("champions", marked),
-        guide_events=engine.small("guide_events", guide_events()),
+        guide_events=engine.files("guide_events", files.selections(files.live(GUIDE)), GUIDE_EVENTS),
     )
 
 
