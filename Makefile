@@ -6,7 +6,7 @@ export UV_PYTHON_DOWNLOADS := never
 # What Python compiled is kept, also where the machine says otherwise: every command would compile all libraries again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-sdk test-stories test-dashboard test-browser lock clean
+.PHONY: setup demo test check bench test-bench test-postgres test-spark test-kill test-sdk test-stories test-dashboard test-connections test-browser lock clean
 
 setup: $(STAMP)
 
@@ -30,12 +30,20 @@ check: setup
 DASHBOARD := $(addprefix src/uptake/,pipeline/dashboard pipeline/leader pipeline/report web/adoption web/leader web/shared \
 	api/tests/test_intelligence.py api/tests/test_reports.py)
 
+CONNECTIONS := $(addprefix src/uptake/,signals sources/live pipeline/live pipeline/alerts web/signals actions/slack actions/webhook \
+	api/tests/test_live.py kit/tests/test_http.py sources/pendo/tests/test_api.py sources/amplitude/tests/test_api.py \
+	sources/mixpanel/tests/test_api.py)
+
 test: setup
-	$(BIN)/pytest -n 2 src $(addprefix --ignore ,$(DASHBOARD)) tests/test_docs.py tests/test_permissions.py
+	$(BIN)/pytest -n 2 src $(addprefix --ignore ,$(DASHBOARD) $(CONNECTIONS)) tests/test_docs.py tests/test_permissions.py
 
 # The dashboards and the report: each test works a whole page out.
 test-dashboard: setup
 	$(BIN)/pytest -n 2 $(DASHBOARD)
+
+# What flows in by itself and what is noticed in it: real servers that answer late, and days of alerts.
+test-connections: setup
+	$(BIN)/pytest -n 2 $(CONNECTIONS)
 
 # Whole commands, each a process of its own: samples, bad input, undo, two at once.
 test-stories: setup

@@ -12,7 +12,7 @@ def guide_use(events: ir.Table, ends: ir.Table, first: date, last: date) -> ir.T
     In:     events: columns of GUIDE_EVENTS; ends: source, guide_id, step_id of the last step of guides whose steps are known.
     Out:    source, guide_id, views, viewers, dismissed, completed, last_on; a row where it was shown or closed.
     Absent: people are those whom the platform names; where it names none, viewers and completions are 0.
-    Source: docs/definitions.md#guides
+    Source: docs/definitions.md#8-guides
     """
     rows = events.filter(events.day >= first, events.day <= last)
     end = ends.select("source", "guide_id", end="step_id")
