@@ -259,6 +259,7 @@ PAGES = {
     "integrations/<int:connection_id>/sync": [
         ("post", "/integrations/{connection}/sync", "403 403 403 403 302 302", {"days": "3"})
     ],
+    "integrations/<int:connection_id>/check": [("post", "/integrations/{connection}/check", "403 403 403 403 409 302")],
     "integrations/<int:connection_id>/pause": [
         ("post", "/integrations/{connection}/pause", "403 403 403 403 302 302", {"paused": "yes"})
     ],

@@ -20,6 +20,7 @@ from uptake.pipeline.insight_view import insights_for, recommendations_for
 from uptake.pipeline.published import published
 from uptake.pipeline.sync import platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
+from uptake.pipeline.sync.accuracy import NothingToCheck, check_accuracy
 from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
 from uptake.pipeline.sync.guides import guides_of
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
@@ -221,6 +222,23 @@ def test_pseudonyms_are_the_same_person_and_name_nobody(server, truth):
     assert people
     for path in (running.home() / "lake").rglob("*.parquet"):
         assert b"@company0.example" not in path.read_bytes()
+
+
+# Accuracy
+
+
+def test_days_are_compared_with_what_the_platform_says(server, truth):
+    connection = connected(server)
+    lea = connection.created_by
+    with pytest.raises(NothingToCheck):
+        check_accuracy(lea, connection)
+    sync(connection, truth.first, truth.last)
+    found = check_accuracy(lea, connection)
+    assert len(found) == 3
+    assert {each.day: each.ours for each in found} == {each.day: truth.per_day()[each.day] for each in found}
+    assert all(each.theirs == each.ours for each in found)
+    truth.uses = truth.uses[::2]
+    assert any(each.theirs < each.ours for each in check_accuracy(lea, connection))
 
 
 # When

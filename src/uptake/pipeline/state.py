@@ -30,6 +30,7 @@ NO_NUMBER_VERBS = frozenset(
         *("trusts format", "trusts no more", "cancelled", "asked to undo", "asked to bring back"),
         *("added webhook", "removed webhook", "switched webhook on", "switched webhook off", "tested webhook"),
         *("replayed webhook", "asked to sync", "connected", "changed key of", "could not sync"),
+        "checked accuracy of",
         *("raised alert", "resolved alert", "acknowledged alert", "dismissed alert", "snoozed alert", "woke alert"),
         *("opened incident", "released incident", "dropped incident", "cleared incident"),
         *("changed alert rule", "set alert budget", "told of alerts", "could not tell of alerts"),

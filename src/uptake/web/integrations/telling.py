@@ -38,6 +38,11 @@ class Told:
         return PLATFORMS.get(self.row.platform)
 
     @property
+    def holds_days_whole(self) -> bool:
+        """Whether it adds its days up itself, so that they can be compared."""
+        return self.platform is not None and self.platform.holds_days_whole
+
+    @property
     def sends(self) -> bool:
         """Whether it sends by itself, rather than being asked."""
         return self.row.platform == Platform.LIVE

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:connection_id>/new-key", live.another_key, name="new_key"),
     path("<int:connection_id>/", views.one, name="connection"),
     path("<int:connection_id>/sync", views.sync, name="sync"),
+    path("<int:connection_id>/check", views.check, name="check"),
     path("<int:connection_id>/pause", views.pause_one, name="pause"),
     path("<int:connection_id>/key", views.key, name="key"),
     path("<int:connection_id>/remove", views.remove_one, name="remove"),

@@ -12,6 +12,7 @@ from uptake.customers.mapping import access_accounts, waiting
 from uptake.kit.errors import ProductError
 from uptake.pipeline.live import keys
 from uptake.pipeline.sync import running
+from uptake.pipeline.sync.accuracy import check_accuracy
 from uptake.pipeline.sync.connections import (
     HISTORY_DAYS,
     access_connection,
@@ -111,6 +112,22 @@ def sync(request: HttpRequest, connection_id: int) -> HttpResponse:
     days = request.POST.get("days", "90")
     running.sync_now(teammate_of(request), connection, days=int(days) if days.isdecimal() and len(days) < 5 else 0)
     return _back(request, connection, f"{connection} is being asked for the last {days} days.")
+
+
+@require_POST
+def check(request: HttpRequest, connection_id: int) -> HttpResponse:
+    """Compare some days with what the platform says."""
+    connection = access_connection(teammate_of(request), connection_id)
+    found = check_accuracy(teammate_of(request), connection)
+    apart = [each for each in found if each.theirs != each.ours]
+    days = ", ".join(f"{each.day.day} {each.day:%b}" for each in found)
+    if not apart:
+        return _back(request, connection, f"{days}: {connection} and Uptake count the same uses.")
+    said = "; ".join(f"{each.day.day} {each.day:%b}: {each.theirs:,} there, {each.ours:,} here" for each in apart)
+    messages.error(
+        request, f"{connection} and Uptake differ. {said}. Sync these days again, and see what was set aside."
+    )
+    return HttpResponseRedirect(reverse("integrations:connection", args=[connection.pk]))
 
 
 @require_POST
