@@ -23,6 +23,8 @@ Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
 OTHER, DELIMITER, QUOTE, RETURN, BREAK, SPACE, ESCAPE = range(7)  # what a byte is
 MOST_EXTRA = 8  # numbers of empty cells beyond the header that are told apart; more are odd
+BLANKS = (9, 32)
+MOST_BLANKS = 8  # at a line's end
 KEPT_BYTES = 20_000  # of a line that is kept for the reader; a longer one is odd
 
 
@@ -78,6 +80,7 @@ def judge(text: bytes, dialect: Dialect, width: int) -> Judged:
     has_quotes = np.bincount(of[what == QUOTE], minlength=count) > 0
     odd |= has_quotes & (codes[starts] == 32)
     odd[_lines_that_are_no_text(text, breaks)] = True
+    odd[_ending_in_a_blank_cell(codes, starts, ends, dialect)] = True
     nothing = np.bincount(of[(what == DELIMITER) | (what == SPACE) | (what == RETURN)], minlength=count)
     extra = cells - width
     trimmed, is_trimmed = _without_empty_cells(codes, ends, extra, dialect)
@@ -155,6 +158,18 @@ def _without_empty_cells(
         is_trimmed[lines[empty]] = True
         trimmed[lines[empty]] -= more
     return trimmed, is_trimmed
+
+
+def _ending_in_a_blank_cell(
+    codes: np.ndarray[Any, np.dtype[np.uint8]], starts: Places, ends: Places, dialect: Dialect
+) -> Places:
+    """The lines whose last cell is nothing but blanks, or ends in more of them than are looked at: whether that is a cell
+    depends on the rest of the line."""
+    ended = np.flatnonzero((ends > starts) & np.isin(codes[np.maximum(ends - 1, 0)], BLANKS))
+    at = ends[ended] - 1
+    for _ in range(MOST_BLANKS):
+        at = np.where(np.isin(codes[at], BLANKS) & (at > starts[ended]), at - 1, at)
+    return ended[np.isin(codes[at], (*BLANKS, ord(dialect.delimiter)))]
 
 
 def _lines_that_are_no_text(text: bytes, breaks: Places) -> Places:

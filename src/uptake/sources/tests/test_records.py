@@ -45,6 +45,7 @@ def parted(path: Path, work: Path, *, at_once: bool, dialect: Dialect):
 
 
 @example(lines=[(["a", "a", " "], b"\n")], delimiter=",", escape="\\")
+@example(lines=[(["a", "a", "a", " "], b"\n")], delimiter=",", escape="\\")
 @settings(max_examples=80, deadline=None)
 @given(lines=LINES, delimiter=st.sampled_from([",", ";"]), escape=st.sampled_from(['"', "\\"]))
 def test_many_at_once_is_as_one_by_one(tmp_path_factory, lines, delimiter, escape):
