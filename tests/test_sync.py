@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from tests.standins.amplitude import AmplitudeStandIn, AmplitudeTruth
 from tests.standins.faults import Faults
+from tests.standins.mixpanel import MixpanelStandIn, MixpanelTruth
 from tests.standins.pendo import PendoStandIn
 from tests.standins.pendo_truth import GuideEvent, PendoTruth
 from tests.syncing import connected, import_whole, sync, uses
@@ -16,9 +18,10 @@ from uptake.lake.models import Import
 from uptake.pipeline import imports, scoring
 from uptake.pipeline.alerts.facts import found_by
 from uptake.pipeline.dashboard import dashboard
+from uptake.pipeline.freshness import late_customers
 from uptake.pipeline.insight_view import insights_for, recommendations_for
 from uptake.pipeline.published import published
-from uptake.pipeline.sync import platforms, running, telling
+from uptake.pipeline.sync import connections, platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
 from uptake.pipeline.sync.accuracy import NothingToCheck, check_accuracy
 from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
@@ -44,6 +47,7 @@ def in_a_hurry(monkeypatch):
     """Waiting is the client's own tests' matter."""
     quick = Patience(tries=12, first_wait=0.01, longest_wait=0.05, throttled_wait=0.05, silence=0.5)
     monkeypatch.setattr(platforms, "PATIENCE", quick)
+    monkeypatch.setattr(connections, "SOON", quick)
 
 
 @pytest.fixture
@@ -285,6 +289,77 @@ def test_windows_are_at_most_thirty_days_the_newest_first():
     ]
 
 
+def test_guides_that_changed_come_though_the_usage_did_not(server, truth):
+    """And those that cannot be taken are counted with their reason."""
+    sync(connected(server), truth.first, truth.last)
+    account = Account.objects.get(account_id="acct_000")
+    _, _, before = guides_of([account], period=whole_period(truth))
+    user = next(visitor for visitor, whose in truth.visitors.items() if whose == "acct_000")
+    guide, day = truth.guides[0], truth.last - timedelta(days=1)
+    for kind in ("guideSeen", "guideOfTomorrow"):
+        truth.guide_events.append(GuideEvent(day, 60, "acct_000", user, guide.id, guide.steps[0], kind))
+    run = sync(Connection.objects.get(), truth.first, truth.last)
+    assert [window.state for window in run.windows.order_by("first_day")] == ["same", "done"]
+    _, _, after = guides_of([account], period=whole_period(truth))
+    assert sum(each.views for each in after) == sum(each.views for each in before) + 1
+    newest = Import.objects.filter(state=Import.State.LIVE).first()
+    assert "1 guide event left out: a kind of event that is not known." in newest.report["warnings"]
+    assert uses() == truth.totals()
+
+
+def test_removed_with_its_facts_while_it_is_asked_nothing_comes_after(server, truth):
+    connection = connected(server)
+    run = running.begin(connection, SyncRun.Kind.BY_HAND, truth.first, truth.last)
+    first, second = running.windows_of(run.pk)
+    begun = running.pull_window(first)
+    remove(connection.created_by, connection, with_facts=True)
+    import_whole(begun)
+    assert running.pull_window(second) is None
+    assert Import.objects.filter(state=Import.State.LIVE).count() == 0
+    assert uses() == {}
+
+
+def test_an_undone_sync_of_nothing_can_be_brought_back(server, truth):
+    connection = connected(server)
+    sync(connection, truth.first, truth.last)
+    told = truth.totals()
+    truth.uses, truth.guide_events = [], []
+    sync(connection, truth.first, truth.last)
+    empty = Import.objects.filter(connection_id=connection.pk, state=Import.State.LIVE, rows_read=0)
+    numbers = list(empty.values_list("pk", flat=True))
+    for number in numbers:
+        imports.retire(number)
+    assert uses() == told
+    for number in numbers:
+        imports.restore(number)
+    assert uses() == {}
+
+
+@pytest.mark.parametrize("platform", ["amplitude", "mixpanel"])
+def test_platforms_that_tell_single_events_count_each_once(platform, settings):
+    """Asked twice and in other windows: what they hold is what is counted."""
+    made, stand_in = OTHERS[platform]
+    was = getattr(settings.UPTAKE, f"{platform}_url")
+    truth = made(4, first=LAST - timedelta(days=9), days=10)
+    with stand_in(truth) as opened:
+        connection = connected(opened, platform=platform, **said_to(opened))
+        run = sync(connection, LAST - timedelta(days=9), LAST)
+        assert (run.state, run.message) == ("done", "")
+        once = uses()
+        assert sum(once.values()) == sum(truth.totals().values())
+        assert sync(connection, LAST - timedelta(days=4), LAST).state == "done"
+        assert uses() == once
+    setattr(settings.UPTAKE, f"{platform}_url", was)
+
+
+OTHERS = {"amplitude": (AmplitudeTruth, AmplitudeStandIn), "mixpanel": (MixpanelTruth, MixpanelStandIn)}
+
+
+def said_to(server):
+    """What a person says to connect this stand-in, beside its key."""
+    return {name: getattr(server, name) for name in ("secret", "user", "project") if hasattr(server, name)}
+
+
 # Alerts
 
 
@@ -325,6 +400,8 @@ def test_what_has_not_come_makes_nobody_red(server, truth, tmp_path):
     reason = f"usage from Pendo has come up to {_words(day - timedelta(days=3))} only"
     assert (late["score"], late["band"], late["change"], late["reason"]) == (None, None, None, reason)
     assert scoring.scores(as_of=day - timedelta(days=3)).rows[0]["score"] is not None
+    sync(connection, day, day)  # the newest day alone: two days before it are still missing
+    assert late_customers(day)[late["customer_id"]] == reason
     health = {row["customer"]: row for row in scoring.scores(model=scoring.model_named("health")).rows}
     assert health["Northwind Traders"]["score"] is None
     lea = connection.created_by

@@ -88,7 +88,7 @@ def attribute_accounts(
     known = set(Account.objects.filter(source=source).values_list("account_id", flat=True))
     unseen = sorted(set(usable) - known)
     told = {row.account_id: row for row in AccountProfile.objects.filter(source=source)}
-    _match_waiting(source, told)
+    _match_waiting(source, told, by)
     made = _make_customers(unseen, told, import_id) if makes_customers else {}
     rows = _make_accounts(source, unseen, told, made, import_id)
     _note_sightings(source, usable, import_id)
@@ -153,8 +153,9 @@ def _all_customers() -> _Customers:
     )
 
 
-def _match_waiting(source: str, told: Mapping[str, AccountProfile]) -> None:
+def _match_waiting(source: str, told: Mapping[str, AccountProfile], by: Teammate | None) -> None:
     """Accounts that no customer fitted when they came, and one does now."""
+    matched = []
     waiting = list(Account.objects.filter(source=source, customer=None, is_confirmed=False))
     customers = _all_customers() if waiting else None
     for account in waiting:
@@ -162,6 +163,9 @@ def _match_waiting(source: str, told: Mapping[str, AccountProfile]) -> None:
         if found is not None:
             account.customer_id, account.matched_by = found
             account.save(update_fields=["customer", "matched_by"])
+            matched.append(account.pk)
+    if matched:
+        record(by, "attributed", f"{len(matched)} {source} accounts that waited", accounts=matched)
 
 
 def _called(account_id: str, told: Mapping[str, AccountProfile]) -> str:

@@ -124,6 +124,8 @@ def map_accounts(teammate: Teammate, wanted: Mapping[int, int | None]) -> AuditR
     All or none. Raises NotAllowed and BadMapping. The record can be taken back with ``undo_mapping``.
     """
     require(teammate, Right.CONNECT)
+    if not wanted:
+        raise BadMapping("Tick an account, or type a customer's name beside one.")
     CustomerListLock.take()
     accounts = {account.pk: account for account in Account.objects.filter(pk__in=wanted)}
     customers = set(

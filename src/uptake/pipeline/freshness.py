@@ -9,26 +9,22 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Max
-
 from uptake.customers.models import Account
-from uptake.pipeline.sync.models import ASKED, Connection, SyncWindow
+from uptake.pipeline.sync.arrived import came_up_to
+from uptake.pipeline.sync.models import ASKED, Connection
 
 if TYPE_CHECKING:
     from uptake.pipeline.scoring import Row, Scores
 
-CAME = (SyncWindow.State.DONE, SyncWindow.State.SAME, SyncWindow.State.EMPTY)
 WITHHELD = ("score", "band", "change", "previous_score")
 
 
 def late_sources(day: date) -> dict[str, str]:
     """Source -> why its usage of this day is not there, in words."""
     asked = Connection.objects.filter(platform__in=ASKED).exclude(state=Connection.State.REMOVED)
-    came = asked.filter(runs__windows__state__in=CAME).annotate(came_to=Max("runs__windows__last_day"))
+    came = [(row, to) for row in asked if (to := came_up_to(row)) is not None]
     return {
-        row.source: f"usage from {row.name} has come up to {row.came_to.day} {row.came_to:%b %Y} only"
-        for row in came
-        if row.came_to < day
+        row.source: f"usage from {row.name} has come up to {to.day} {to:%b %Y} only" for row, to in came if to < day
     }
 
 

@@ -45,6 +45,7 @@ from uptake.team.services import record
 TOO_MANY_BAD = 0.2
 MOST_EVENT_NAMES = 50_000
 GUIDES = "pulledGuides"  # in the report of an import that is not converted yet: the file with its guide events
+GUIDES_PRINT = "guidesPrint"  # in the report afterwards: the fingerprint of that file
 UNDO_STEP = "retire"  # the step of a live import that shall be undone
 REDO_STEP = "restore"  # the step of an undone import that shall come back
 
@@ -116,8 +117,9 @@ def _refuse_what_is_live(batch: Import) -> None:
         newest = next(
             (each for each in live.filter(connection_id=batch.connection_id) if _share_days(each, batch)), None
         )
-        alike = [newest.pk] if newest is not None and newest.whole_days == batch.whole_days else []
-        live = live.filter(pk__in=alike)
+        is_like = newest is not None and newest.whole_days == batch.whole_days
+        is_same = newest is not None and is_like and _guides_print(newest) == _guides_print(batch)
+        live = live.filter(pk__in=[newest.pk] if newest is not None and is_same else [])
     for other in live.filter(files__sha256__in=prints).distinct():
         same = {file.sha256 for file in other.files.all()}
         if prints <= same and not (_same_answers(other, batch) or _same_reading(other, batch)):
@@ -232,8 +234,15 @@ def _guides(batch: Import) -> list[dict[str, Any]]:
         found = guides.convert(Path(path), out, import_id=batch.pk, source=batch.platform, zone=zone)
     if not found.rows:
         out.unlink()
-        return []
     return [{"path": str(out), "rows": found.rows, "set_aside": found.set_aside, "days": list(map(str, found.days))}]
+
+
+def _guides_print(batch: Import) -> str:
+    """Names the guide events that came with an import, also once they are facts; empty: none came."""
+    if GUIDES_PRINT in batch.report:
+        return str(batch.report[GUIDES_PRINT])
+    path = batch.report.get(GUIDES)
+    return _sha256(Path(path)) if path and Path(path).is_file() else ""
 
 
 def _note_converted(import_id: int, told: Mapping[str, Any]) -> None:
@@ -259,7 +268,7 @@ def converted_files(import_id: int) -> list[Path]:
     if not note.is_file():
         return []
     done = json.loads(note.read_text(encoding="utf-8"))
-    return [Path(row["path"]) for row in (*done["files"], *done["guides"])]
+    return [Path(row["path"]) for row in (*done["files"], *done.get("guides", ()))]  # an older version noted none
 
 
 def _forget_converted(import_id: int) -> None:
@@ -393,13 +402,10 @@ def _go_live(batch: Import) -> None:
         customers.attribute_accounts(source, theirs, import_id=batch.pk, makes_customers=makes)
     named = name_events([(source, name, readable) for source, name, readable in done["names"]])
     files.list_facts(batch, [_new_file(row, done["days"][row["source"]]) for row in done["files"]])
-    for row in done["guides"]:
-        first, last = map(_day, row["days"])
-        new = files.NewFile(Path(row["path"]), batch.platform, row["rows"], first, last)
-        files.list_facts(batch, [new], DataFile.Table.GUIDE_EVENTS)
+    told_of_guides = _list_guides(batch, done.get("guides", ()))
     told = {"customers": _customers_of(done["accounts"]), "days": done["days"], "daysIn": done["zone"]}
-    told["guideEvents"] = sum(row["rows"] for row in done["guides"])
-    report = {**done["report"], **told, "namedEvents": named, "broughtNames": done["names"]}
+    report = {**done["report"], **told, **told_of_guides, "namedEvents": named, "broughtNames": done["names"]}
+    report["warnings"] = [*report["warnings"], *_guides_left_out(done.get("guides", ()))]
     days = sorted(day for each in done["days"].values() for day in each)
     batch.platform = report["platform"][:40]
     batch.rows_read, batch.imported_count = report["rowsRead"], report["imported"]
@@ -411,6 +417,25 @@ def _go_live(batch: Import) -> None:
     batch.save()
     _show_newest(batch)
     record(batch.begun_by, "imported", batch, platform=batch.platform, rows=batch.imported_count)
+
+
+def _list_guides(batch: Import, written: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Make guide events visible; what the report says of them. They are no rows of usage and are counted apart."""
+    for row in written:
+        if row["rows"]:
+            first, last = map(_day, row["days"])
+            new = files.NewFile(Path(row["path"]), batch.platform, row["rows"], first, last)
+            files.list_facts(batch, [new], DataFile.Table.GUIDE_EVENTS)
+    return {"guideEvents": sum(row["rows"] for row in written), GUIDES_PRINT: _guides_print(batch)}
+
+
+def _guides_left_out(written: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A sentence per reason for which guide events could not be taken."""
+    return [
+        f"{rows:,} guide event{'s' if rows != 1 else ''} left out: {reason}."
+        for row in written
+        for reason, rows in row["set_aside"].items()
+    ]
 
 
 def _show_newest(batch: Import) -> None:
@@ -534,7 +559,7 @@ def restore(import_id: int) -> None:
 
 def _come_back(batch: Import) -> None:
     _refuse_what_is_live(batch)
-    if batch.first_day is None or not batch.data_files.exists():
+    if not batch.whole_days and (batch.first_day is None or not batch.data_files.exists()):
         raise ProductError(f"Import {batch.pk} left no facts that could come back.")
     makes = _makes_customers(batch)
     for source, accounts in _accounts_in(batch).items():
@@ -550,11 +575,14 @@ def _come_back(batch: Import) -> None:
 
 def _accounts_in(batch: Import) -> dict[str, list[str]]:
     """Per source the accounts that the import's facts name."""
+    facts = batch.data_files.filter(table=DataFile.Table.USAGE_EVENTS).values_list("path", flat=True)
+    if not facts:
+        return {}
     con = duckdb_connection()
     try:
         rows = con.execute(
             "SELECT DISTINCT source, account_id FROM read_parquet(?) WHERE account_id IS NOT NULL ORDER BY ALL",
-            [[str(files.root() / path) for path in batch.data_files.values_list("path", flat=True)]],
+            [[str(files.root() / path) for path in facts]],
         ).fetchall()
     finally:
         con.close()

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, BinaryIO, Protocol, Self
 
@@ -253,6 +254,37 @@ def from_milliseconds(value: Any) -> datetime | None:
         return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=float(value))
     except (TypeError, ValueError, OverflowError):
         return None
+
+
+Part = tuple[Path, int, datetime | None]
+"""A file that came, its rows, and the newest of them."""
+
+
+def gathered(http: Http, parts: Iterable[Part]) -> Pulled:
+    """What these files are together; they are asked for one after the other."""
+    requests, byte_count = http.requests, http.byte_count
+    files: list[Path] = []
+    rows, newest = 0, None
+    for path, its_rows, its_newest in parts:
+        files.append(path)
+        rows += its_rows
+        newest = max(filter(None, (newest, its_newest)), default=None)
+    return Pulled(
+        files=tuple(files),
+        requests=http.requests - requests,
+        received=rows,
+        byte_count=http.byte_count - byte_count,
+        newest_at=newest,
+    )
+
+
+def counted_anew(pull: Callable[[date, date, Path], Pulled], days: Collection[date]) -> dict[date, int]:
+    """The rows of each day, by asking for the day again."""
+    found = {}
+    for day in days_of(days):
+        with TemporaryDirectory(prefix="uptake-") as folder:
+            found[day] = pull(day, day, Path(folder)).received
+    return found
 
 
 def list_of(name: str, answer: Any) -> list[Mapping[str, Any]]:

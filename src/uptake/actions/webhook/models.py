@@ -10,6 +10,7 @@ class Endpoint(models.Model):
     url = models.CharField(max_length=1000)
     sealed = models.TextField()  # kit.secrets: the key that signs; shown once
     types = models.JSONField(default=list)  # of services.TYPES
+    heard_to = models.BigIntegerField(default=0)  # the newest audit record that was looked at for it
     is_on = models.BooleanField(default=True)
     trouble = models.CharField(max_length=300, blank=True)  # why it was switched off by itself
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

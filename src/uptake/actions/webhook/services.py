@@ -139,20 +139,22 @@ def replay(teammate: Teammate, endpoint: Endpoint, delivery_id: int) -> Delivery
 
 def note_events() -> int:
     """Make a delivery of every new event for every endpoint that is told of it. Returns how many."""
-    endpoints = list(Endpoint.objects.filter(is_on=True))
-    if not endpoints:
-        return 0
+    return sum(_note_events_for(endpoint) for endpoint in Endpoint.objects.filter(is_on=True))
+
+
+def _note_events_for(endpoint: Endpoint) -> int:
+    """From where it was looked at last, and a little before; however many changes came at once."""
     newest = AuditRecord.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    lately = AuditRecord.objects.filter(pk__gt=newest - LOOK_BACK, verb__in=VERBS).order_by("pk")
-    made = 0
-    for endpoint in endpoints:
-        events = [each for each in lately.filter(at__gte=endpoint.created_at) if VERBS[each.verb] in endpoint.types]
-        known = set(
-            endpoint.deliveries.filter(record_id__in=[each.pk for each in events]).values_list("record_id", flat=True)
-        )
-        rows = [Delivery(**_delivery(endpoint, each, VERBS[each.verb])) for each in events if each.pk not in known]
-        made += len(Delivery.objects.bulk_create(rows, ignore_conflicts=True))  # another process may be at it too
-    return made
+    since = endpoint.heard_to - LOOK_BACK
+    lately = AuditRecord.objects.filter(pk__gt=since, pk__lte=newest, at__gte=endpoint.created_at, verb__in=VERBS)
+    known = set(endpoint.deliveries.filter(record_id__gt=since).values_list("record_id", flat=True))
+    events = (each for each in lately.select_related("teammate").order_by("pk") if each.pk not in known)
+    rows = [
+        Delivery(**_delivery(endpoint, each, VERBS[each.verb])) for each in events if VERBS[each.verb] in endpoint.types
+    ]
+    Delivery.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)  # another process may be at it too
+    Endpoint.objects.filter(pk=endpoint.pk, heard_to__lt=newest).update(heard_to=newest)
+    return len(rows)
 
 
 def _delivery(endpoint: Endpoint, told: AuditRecord, kind: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -15,8 +15,9 @@ from uptake.lake import files
 from uptake.lake.engine import engine
 from uptake.lake.models import DataFile
 from uptake.lake.schemas import USAGE_DAILY
-from uptake.pipeline.sync.connections import client_of
-from uptake.pipeline.sync.models import Connection, SyncWindow
+from uptake.pipeline.sync.arrived import days_that_came
+from uptake.pipeline.sync.connections import SOON, client_of
+from uptake.pipeline.sync.models import Connection
 from uptake.pipeline.sync.platforms import PLATFORMS
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
@@ -56,7 +57,7 @@ def check_accuracy(teammate: Teammate, connection: Connection) -> list[CheckedDa
     days = _some(connection)
     if not days:
         raise NothingToCheck(f"No day of {connection} has come yet.")
-    with closing(client_of(connection)) as client:
+    with closing(client_of(connection, SOON)) as client:
         theirs = client.totals(days)
     ours = _kept(connection.source, days)
     found = [CheckedDay(day, theirs.get(day, 0), ours.get(day, 0)) for day in days]
@@ -70,10 +71,8 @@ def check_accuracy(teammate: Teammate, connection: Connection) -> list[CheckedDa
 
 
 def _some(connection: Connection) -> list[date]:
-    """Days of windows that went well."""
-    well = (SyncWindow.State.DONE, SyncWindow.State.SAME)
-    windows = SyncWindow.objects.filter(run__connection=connection, state__in=well).values_list("first_day", "last_day")
-    days = {first + timedelta(days=n) for first, last in windows for n in range((last - first).days + 1)}
+    """Of the days that came."""
+    days = days_that_came(connection)
     return sorted(random.sample(sorted(days), k=min(DAYS, len(days))))
 
 

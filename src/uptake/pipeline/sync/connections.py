@@ -12,9 +12,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from uptake.kit.errors import ProductError
+from uptake.kit.http import Patience
 from uptake.kit.secrets import seal, unseal
 from uptake.lake.models import Import
-from uptake.pipeline.sync.models import ASKED, Connection, Platform, SyncRun
+from uptake.pipeline.sync import platforms
+from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.sync.platforms import Asked, BadConnection, platform_named
 from uptake.sources.pull import Checked, Client
 from uptake.team.models import Teammate
@@ -29,6 +31,8 @@ __all__ = ["BadConnection", "UnknownConnection", "access_connection", "access_co
 HISTORY_DAYS = (30, 90, 180, 365, 730)
 ASKED_AT = time(4, 0)  # in the workspace's zone: yesterday is complete, and nobody works yet
 SHOWN_OF_KEY = 4
+SOON = Patience(tries=3, silent_tries=1, overall=45, connect=10, silence=30, throttled_wait=5)
+"""While somebody waits with a page open."""
 
 
 class UnknownConnection(ProductError):
@@ -118,7 +122,9 @@ def change_key(teammate: Teammate, connection: Connection, told: Mapping[str, st
     require(teammate, Right.CONNECT)
     asked = platform_named(connection.platform)
     kept = {**secrets_of(connection), **{name: str(value) for name, value in connection.options.items()}}
-    secrets, options = asked.checked({**kept, **{name: value for name, value in told.items() if value.strip()}})
+    hidden = {field.name for field in asked.fields if field.is_secret}  # an empty one is shown and means: as it is
+    said = {name: value for name, value in told.items() if value.strip() or name not in hidden}
+    secrets, options = asked.checked({**kept, **said})
     checked = _tried(asked, secrets, options)
     with transaction.atomic():
         current = Connection.objects.select_for_update().get(pk=connection.pk)
@@ -152,6 +158,7 @@ def remove(teammate: Teammate, connection: Connection, *, with_facts: bool) -> l
     Its audit rows stay. Raises NotAllowed.
     """
     from uptake.pipeline import durable  # it imports this room's work
+    from uptake.pipeline.imports import cancel
 
     require(teammate, Right.CONNECT)
     with transaction.atomic():
@@ -169,19 +176,25 @@ def remove(teammate: Teammate, connection: Connection, *, with_facts: bool) -> l
             .values_list("pk", flat=True)
         )
         undone = imports if with_facts else []
+        begun = Import.objects.filter(connection_id=current.pk, state=Import.State.RUNNING)
+        stopped = list(begun.values_list("pk", flat=True)) if with_facts else []
         record(teammate, "removed", current, connection=current.pk, undone=undone)
-    for import_id in undone:
+    for import_id in stopped:
+        cancel(import_id)
+    # What went live in between, while it was being stopped, goes as well.
+    late = Import.objects.filter(pk__in=stopped, state=Import.State.LIVE).values_list("pk", flat=True)
+    for import_id in (*undone, *late):
         durable.start("undo", import_id)
-    return undone
+    return [*undone, *late]
 
 
-def client_of(connection: Connection) -> Client:
+def client_of(connection: Connection, patience: Patience | None = None) -> Client:
     """To ask with. Raises SecretLost, and BadConnection for one that was removed."""
     asked = platform_named(connection.platform)
     if not connection.sealed:
         raise BadConnection(f"{connection} was removed; connect it again.")
     options = {name: str(value) for name, value in connection.options.items()}
-    return asked.client(secrets_of(connection), options)
+    return asked.client(secrets_of(connection), options, patience or platforms.PATIENCE)
 
 
 def secrets_of(connection: Connection) -> dict[str, str]:
@@ -199,7 +212,7 @@ def next_time(now: datetime) -> datetime:
 
 def _tried(asked: Asked, secrets: Mapping[str, str], options: Mapping[str, str]) -> Checked:
     """What the key opens. Raises what the client says where it opens nothing."""
-    with closing(asked.client(secrets, options)) as client:
+    with closing(asked.client(secrets, options, SOON)) as client:
         return client.check()
 
 
@@ -222,8 +235,3 @@ def _found(checked: Checked) -> dict[str, Any]:
 def _refuse_second(asked: Asked) -> None:
     if Connection.objects.filter(platform=asked.platform).exclude(state=Connection.State.REMOVED).exists():
         raise AlreadyConnected(f"{asked.title} is connected already; change its key, or remove it first.")
-
-
-def is_asked(connection: Connection) -> bool:
-    """Whether it is a platform that is asked, rather than a source that sends."""
-    return connection.platform in {Platform(each) for each in ASKED}

@@ -48,7 +48,7 @@ class Asked:
     title: str
     needs: str  # where the key is found, in a sentence
     fields: tuple[Field, ...]
-    client: Callable[[Told, Told], Client]  # of secrets and options
+    client: Callable[[Told, Told, Patience], Client]  # of secrets and options
     holds_days_whole: bool  # its answer for a day is all of that day; else rows know themselves by an id of their own
     key_field: str  # the secret whose last characters tell keys apart
 
@@ -70,7 +70,7 @@ class Asked:
         return secrets, options
 
 
-def _pendo(secrets: Told, options: Told) -> Client:
+def _pendo(secrets: Told, options: Told, patience: Patience) -> Client:
     from uptake.sources.pendo.api import PendoClient
 
     return PendoClient(
@@ -79,7 +79,7 @@ def _pendo(secrets: Told, options: Told) -> Client:
         address=settings.UPTAKE.pendo_url,
         visitors=options["people"] != "none",
         pseudonym=_pseudonym(secrets["key"]) if options["people"] == "pseudonyms" else None,
-        patience=PATIENCE,
+        patience=patience,
         should_stop=is_leaving,
     )
 
@@ -97,7 +97,7 @@ def _pseudonym(key: str) -> Callable[[str], str]:
     return hidden
 
 
-def _amplitude(secrets: Told, options: Told) -> Client:
+def _amplitude(secrets: Told, options: Told, patience: Patience) -> Client:
     from uptake.sources.amplitude.api import AmplitudeClient
 
     return AmplitudeClient(
@@ -105,12 +105,12 @@ def _amplitude(secrets: Told, options: Told) -> Client:
         secrets["secret"],
         region=options["region"],
         address=settings.UPTAKE.amplitude_url,
-        patience=PATIENCE,
+        patience=patience,
         should_stop=is_leaving,
     )
 
 
-def _mixpanel(secrets: Told, options: Told) -> Client:
+def _mixpanel(secrets: Told, options: Told, patience: Patience) -> Client:
     from uptake.sources.mixpanel.api import MixpanelClient
 
     return MixpanelClient(
@@ -119,7 +119,7 @@ def _mixpanel(secrets: Told, options: Told) -> Client:
         project=options["project"],
         region=options["region"],
         address=settings.UPTAKE.mixpanel_url,
-        patience=PATIENCE,
+        patience=patience,
         should_stop=is_leaving,
     )
 

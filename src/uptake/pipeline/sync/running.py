@@ -6,7 +6,7 @@ Every step can be done again after a kill. What is asked and what came of it sta
 import logging
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -25,6 +25,7 @@ from uptake.pipeline import preview
 from uptake.pipeline.faults import hand_over_if_leaving
 from uptake.pipeline.home import home
 from uptake.pipeline.imports import GUIDES
+from uptake.pipeline.sync.arrived import days_that_came
 from uptake.pipeline.sync.connections import client_of, next_time
 from uptake.pipeline.sync.guides import note_guides
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
@@ -142,8 +143,7 @@ def _pulled(window: SyncWindow) -> int | None:
     if open_questions:
         preview.drop(batch)
         raise NeedsAnswer(" ".join(question.sentence for question in open_questions), open_questions)
-    _confirmed(batch, window, answers, pulled)
-    return batch.pk
+    return batch.pk if _confirmed(batch, window, answers, pulled) else None
 
 
 def answers_for(connection: Connection) -> Answers:
@@ -155,9 +155,13 @@ def answers_for(connection: Connection) -> Answers:
 
 
 @transaction.atomic
-def _confirmed(batch: Import, window: SyncWindow, answers: Answers, pulled: Pulled) -> None:
-    """From here on the import is work to be done, and the window knows it."""
-    connection = window.run.connection
+def _confirmed(batch: Import, window: SyncWindow, answers: Answers, pulled: Pulled) -> bool:
+    """From here on the import is work to be done, and the window knows it. False: the connection was removed meanwhile,
+    and nothing is left of it."""
+    connection = Connection.objects.select_for_update().get(pk=window.run.connection_id)
+    if connection.state == Connection.State.REMOVED:
+        preview.drop(batch)
+        return False
     batch.connection_id, batch.begun_by = connection.pk, window.run.begun_by
     if PLATFORMS[connection.platform].holds_days_whole:
         batch.whole_days = [[str(window.first_day), str(window.last_day)]]
@@ -166,6 +170,7 @@ def _confirmed(batch: Import, window: SyncWindow, answers: Answers, pulled: Pull
     batch.save(update_fields=["connection_id", "begun_by", "whole_days", "platform", "report"])
     preview.confirm(batch, answers)
     SyncWindow.objects.filter(pk=window.pk).update(import_id=batch.pk)
+    return True
 
 
 def _nothing_came(window: SyncWindow, pulled: Pulled) -> int | None:
@@ -179,8 +184,7 @@ def _nothing_came(window: SyncWindow, pulled: Pulled) -> int | None:
         return None
     with transaction.atomic():
         batch = Import.objects.create()
-        _confirmed(batch, window, answers_for(connection), pulled)
-    return batch.pk
+        return batch.pk if _confirmed(batch, window, answers_for(connection), pulled) else None
 
 
 def _count(window: SyncWindow, pulled: Pulled) -> None:
@@ -305,21 +309,10 @@ def days_due(connection: Connection) -> tuple[date, date]:
     last = yesterday()
     beginning = timezone.localdate(connection.created_at) - timedelta(days=connection.history_days)
     fresh = last - timedelta(days=ASKED_AGAIN - 1)
-    missing = _missing(beginning, last, _came(connection))
-    return max(beginning, min([fresh, *missing[:1]])), last
-
-
-def _came(connection: Connection) -> list[tuple[date, date]]:
-    """The days of windows that went well."""
-    well = (SyncWindow.State.DONE, SyncWindow.State.SAME, SyncWindow.State.EMPTY)
-    return list(
-        SyncWindow.objects.filter(run__connection=connection, state__in=well).values_list("first_day", "last_day")
-    )
-
-
-def _missing(first: date, last: date, came: Sequence[tuple[date, date]]) -> list[date]:
-    days = {since + timedelta(days=n) for since, to in came for n in range((to - since).days + 1)}
-    return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in days]
+    there = days_that_came(connection)
+    wanted = (beginning + timedelta(days=n) for n in range((last - beginning).days + 1))
+    missing = next((day for day in wanted if day not in there), fresh)
+    return max(beginning, min(fresh, missing)), last
 
 
 def _was_asked(connection: Connection) -> bool:

@@ -15,7 +15,6 @@ import zlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, Self
 
@@ -29,7 +28,8 @@ from uptake.sources.pull import (
     GuideTold,
     Pulled,
     counted,
-    days_of,
+    counted_anew,
+    gathered,
     in_words,
     windows,
     works_in,
@@ -96,22 +96,11 @@ class AmplitudeClient:
 
     def pull(self, first: date, last: date, folder: Path) -> Pulled:
         """Everything that was uploaded on these days. Raises ProductError and OSError."""
-        requests, byte_count = self._http.requests, self._http.byte_count
-        files: list[Path] = []
-        rows, newest = 0, None
+        asked = windows(first, last, MOST_DAYS)
         with in_words("Amplitude", key=KEY):
-            for begin, end in windows(first, last, MOST_DAYS):
-                for path, its_rows, its_newest in self._hours(_at(begin, 0), _at(end, 23), folder):
-                    files.append(path)
-                    rows += its_rows
-                    newest = max(filter(None, (newest, its_newest)), default=None)
-        return Pulled(
-            files=tuple(files),
-            requests=self._http.requests - requests,
-            received=rows,
-            byte_count=self._http.byte_count - byte_count,
-            newest_at=newest,
-        )
+            return gathered(
+                self._http, (part for begin, end in asked for part in self._hours(_at(begin, 0), _at(end, 23), folder))
+            )
 
     def accounts(self) -> list[AccountSeen]:
         """None: Amplitude's groups have no list that the export would give."""
@@ -123,11 +112,7 @@ class AmplitudeClient:
 
     def totals(self, days: Collection[date]) -> dict[date, int]:
         """The events that were uploaded on each day, by asking for the day again."""
-        found = {}
-        for day in days_of(days):
-            with TemporaryDirectory(prefix="uptake-") as folder:
-                found[day] = self.pull(day, day, Path(folder)).received
-        return found
+        return counted_anew(self.pull, days)
 
     def _hours(self, first: datetime, last: datetime, folder: Path) -> Iterator[tuple[Path, int, datetime | None]]:
         """The files of these hours, both in, with their rows and newest upload; in halves where it is too much at once."""

@@ -29,8 +29,9 @@ from uptake.sources.pull import (
     GuideTold,
     Pulled,
     counted,
-    days_of,
+    counted_anew,
     from_milliseconds,
+    gathered,
     halves,
     in_words,
     record_of,
@@ -119,22 +120,9 @@ class MixpanelClient:
 
     def pull(self, first: date, last: date, folder: Path) -> Pulled:
         """The events of these days of the project. Raises ProductError and OSError."""
-        requests, byte_count = self._http.requests, self._http.byte_count
-        files: list[Path] = []
-        rows, newest = 0, None
+        asked = windows(first, last, MOST_DAYS)
         with in_words("Mixpanel", key=KEY):
-            for begin, end in windows(first, last, MOST_DAYS):
-                for path, its_rows, its_newest in self._window(begin, end, folder):
-                    files.append(path)
-                    rows += its_rows
-                    newest = max(filter(None, (newest, its_newest)), default=None)
-        return Pulled(
-            files=tuple(files),
-            requests=self._http.requests - requests,
-            received=rows,
-            byte_count=self._http.byte_count - byte_count,
-            newest_at=newest,
-        )
+            return gathered(self._http, (part for begin, end in asked for part in self._window(begin, end, folder)))
 
     def accounts(self) -> list[AccountSeen]:
         """None: the raw export has no list of groups."""
@@ -146,11 +134,7 @@ class MixpanelClient:
 
     def totals(self, days: Collection[date]) -> dict[date, int]:
         """The events of each day of the project, by asking for the day again."""
-        found = {}
-        for day in days_of(days):
-            with TemporaryDirectory(prefix="uptake-") as folder:
-                found[day] = self.pull(day, day, Path(folder)).received
-        return found
+        return counted_anew(self.pull, days)
 
     def _window(self, first: date, last: date, folder: Path) -> Iterator[tuple[Path, int, datetime | None]]:
         """The files of these days with their rows and the newest; in halves where Mixpanel does not get to the end."""

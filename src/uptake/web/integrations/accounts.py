@@ -107,8 +107,8 @@ def map_them(request: HttpRequest) -> HttpResponse:
             done = map_accounts(teammate, {_number(do, 1): _number(do, 2)})
         else:
             done = map_accounts(teammate, _typed(request))
-    except (BadMapping, StopIteration) as why:
-        messages.error(request, str(why) or "Tick an account, or type a customer's name.")
+    except BadMapping as why:
+        messages.error(request, str(why))
         return _back(request)
     count = len(done.details["changes"])
     messages.success(request, f"{count} account{'s' if count != 1 else ''} mapped; every score counts them so at once.")

@@ -26,7 +26,7 @@ from uptake.actions.webhook.signing import BadAddress, address_of, checked_url, 
 from uptake.customers.services import create_customer
 from uptake.team.models import Role
 from uptake.team.rights import NotAllowed
-from uptake.team.services import add_teammate
+from uptake.team.services import add_teammate, record_all
 
 pytestmark = pytest.mark.django_db
 
@@ -165,6 +165,15 @@ def test_a_test_and_a_replay(ada, receiver):
     assert first == second
     with pytest.raises(UnknownEndpoint):
         replay(ada, endpoint, 999_999)
+
+
+def test_thousands_of_changes_at_once_are_all_told(ada, receiver):
+    add_endpoint(ada, receiver.url, ["health.updated"])
+    customer = create_customer(name="Acme")
+    record_all(ada, "updated health of", [(customer, customer.pk, {"after": n}) for n in range(2_500)])
+    record_all(ada, "ticked", [(customer, customer.pk, {})] * 2_500)  # nothing that is told
+    assert note_events() == 2_500
+    assert note_events() == 0
 
 
 def test_two_senders_send_it_once(ada, receiver):
