@@ -1,12 +1,23 @@
 """Periods and as-of days."""
 
+import functools
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 from uptake.kit.errors import ProductError
 
 MOST_DAYS = 9_999
+
+
+@functools.cache
+def zone_named(name: str) -> ZoneInfo:
+    """Read from the zone files once; Python itself keeps the last eight, and workspaces have customers in more.
+
+    Raises ZoneInfoNotFoundError.
+    """
+    return ZoneInfo(name)
 
 
 @dataclass(frozen=True)

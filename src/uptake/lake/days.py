@@ -1,10 +1,11 @@
 """From an instant to its calendar day: the one way, for filters, groups and drill-downs alike."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
+
+from uptake.kit.days import zone_named
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -15,7 +16,7 @@ def offsets(zone: str, first: date, last: date) -> list[tuple[datetime | None, t
 
     Engines disagree about time zones and carry data of different ages, so both get these plain values.
     """
-    tz = ZoneInfo(zone)
+    tz = zone_named(zone)
     start = datetime.combine(first - timedelta(days=2), time(), UTC)
     days = [start + timedelta(days=n) for n in range((last - first).days + 5)]
     found: list[tuple[datetime | None, timedelta]] = []
@@ -32,11 +33,11 @@ def utc_days(first: date, last: date, zones: Sequence[str]) -> tuple[date, date]
     return first - timedelta(days=before), last + timedelta(days=after)
 
 
-def _offset(tz: ZoneInfo, instant: datetime) -> timedelta:
+def _offset(tz: tzinfo, instant: datetime) -> timedelta:
     return instant.astimezone(tz).utcoffset() or timedelta()
 
 
-def _change(tz: ZoneInfo, before: datetime, after: datetime) -> datetime:
+def _change(tz: tzinfo, before: datetime, after: datetime) -> datetime:
     """The second at which the offset changes, by halving the day."""
     while after - before > timedelta(seconds=1):
         middle = before + timedelta(seconds=(after - before).total_seconds() // 2)

@@ -21,6 +21,7 @@ from uptake.pipeline.published import Published, published, sessions_ready, work
 from uptake.pipeline.questions import Question, answer, hold
 from uptake.pipeline.remedies import IMPORT
 from uptake.pipeline.state import ByState, usage_state
+from uptake.pipeline.still import once_while_still
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import HEALTH, MODELS, PORTFOLIO, needs_sessions
 from uptake.scores.reasons import why
@@ -81,6 +82,7 @@ def model_named(name: str) -> ScoreModel:
     return MODELS[name]
 
 
+@once_while_still
 def newest_day() -> date:
     """The default as-of day: that of the newest usage event, at the latest yesterday."""
     newest = files.newest_day(files.live(DataFile.Table.USAGE_DAILY))

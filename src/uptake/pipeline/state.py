@@ -15,6 +15,7 @@ from django.conf import settings
 
 from uptake.lake import files
 from uptake.lake.models import DataFile
+from uptake.pipeline.still import once_while_still
 from uptake.pipeline.workspace import workspace_week, yesterday
 from uptake.team.models import AuditRecord
 
@@ -63,6 +64,7 @@ def usage_state() -> str:
     return _token(NO_NUMBER_VERBS | HEALTH_VERBS)
 
 
+@once_while_still
 def _token(besides: Collection[str]) -> str:
     options = settings.UPTAKE
     told = (

@@ -51,6 +51,6 @@ def asked_of(found: Worked, question: str) -> list[dict[str, Any]]:
     """A question that only lists ask."""
     if question not in found.answers:
         with desk(found.known, found.asked, found.seen) as opened:
-            found.answers[question] = opened.ask(question)
+            [found.answers[question]] = opened.ask(question)
     rows: list[dict[str, Any]] = found.answers[question].to_pylist()
     return rows

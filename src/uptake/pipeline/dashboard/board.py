@@ -98,7 +98,7 @@ class Board:
     @cached_property
     def levels(self) -> dict[str, str]:
         """feature_id -> High, Medium, Low: the adoption rate over all customers it is available to."""
-        cells = self.cells.filter(pc.equal(self.cells["as_of"], self.as_of))
+        cells = self.cells_today
         counted = cells.filter(pc.and_(cells["is_available"], pc.is_valid(cells["is_adopted"])))
         adopted = counted.append_column("adopted", counted["is_adopted"].cast(pa.int64()))
         sums = adopted.group_by("feature_id").aggregate([("adopted", "sum"), ("adopted", "count")]).to_pylist()
@@ -107,21 +107,31 @@ class Board:
 
     def uses_of(self, features: Collection[str]) -> Floats:
         """Uses of some features together, by customer, in the order of ``ids``; nan where uses are not known."""
-        cells = self.cells.filter(pc.equal(self.cells["as_of"], self.as_of))
-        chosen = cells.filter(pc.is_in(cells["feature_id"], value_set=pa.array(sorted(features), pa.string())))
-        return self._summed(chosen["customer_id"].to_numpy(), chosen["uses"].cast(pa.float64()).to_numpy())
+        return self._together(frozenset(features), count=False)
 
     def used_of(self, features: Collection[str]) -> Floats:
         """How many of some features were used, by customer; nan where uses are not known."""
-        cells = self.cells.filter(pc.equal(self.cells["as_of"], self.as_of))
-        chosen = cells.filter(pc.is_in(cells["feature_id"], value_set=pa.array(sorted(features), pa.string())))
-        used = pc.greater(chosen["uses"], 0).cast(pa.float64()).to_numpy()
-        return self._summed(chosen["customer_id"].to_numpy(), used)
+        return self._together(frozenset(features), count=True)
 
-    def _summed(self, customers: Ints, amounts: Floats) -> Floats:
-        found: Floats = np.zeros(len(self.ids))
-        np.add.at(found, np.searchsorted(self.ids, customers), amounts)
-        return np.where(np.isnan(self.columns["uses"]), np.nan, found)
+    def _together(self, features: frozenset[str], *, count: bool) -> Floats:
+        """Worked out once: the features with a tag are the same ones on every customer's page."""
+        found = self._sums.get((features, count))
+        if found is None:
+            cells = self.cells_today
+            chosen = cells.filter(pc.is_in(cells["feature_id"], value_set=pa.array(sorted(features), pa.string())))
+            amounts = (pc.greater(chosen["uses"], 0) if count else chosen["uses"]).cast(pa.float64()).to_numpy()
+            sums: Floats = np.zeros(len(self.ids))
+            np.add.at(sums, np.searchsorted(self.ids, chosen["customer_id"].to_numpy()), amounts)
+            found = self._sums[features, count] = np.where(np.isnan(self.columns["uses"]), np.nan, sums)
+        return found
+
+    @cached_property
+    def _sums(self) -> dict[tuple[frozenset[str], bool], Floats]:
+        return {}
+
+    @cached_property
+    def cells_today(self) -> pa.Table:
+        return self.cells.filter(pc.equal(self.cells["as_of"], self.as_of))
 
     def weeks_of(self, customer_id: int) -> list[tuple[date, float | None]]:
         """The score as of each of the last 13 weeks, oldest first."""
@@ -135,7 +145,7 @@ class Board:
 
     @cached_property
     def reach(self) -> "Reach":
-        return Reach(self.cells.filter(pc.equal(self.cells["as_of"], self.as_of)).combine_chunks())
+        return Reach(self.cells_today.combine_chunks())
 
 
 class Reach:

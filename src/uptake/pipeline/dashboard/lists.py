@@ -37,6 +37,7 @@ from uptake.pipeline.dashboard.people import STATUSES, Known
 from uptake.pipeline.dashboard.view import Behind
 from uptake.pipeline.facts_about import about_customers
 from uptake.pipeline.scoring import DEFAULT_PERIOD
+from uptake.pipeline.still import still
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
 
@@ -55,16 +56,17 @@ def behind(
     ``comparison`` says whose features the unused ones are those of. Raises UnknownCustomer, NothingBehind, and what
     ``dashboard`` raises.
     """
-    customer = access_customer(teammate, customer_id)
-    found = found_for(customer, as_of, period)
     what, _, rest = key.partition(":")
-    make = LISTS.get(what)
-    if make is None:
-        raise NothingBehind(f"There is no list “{key}”.")
-    known = Known.of(customer.pk, with_people=may(teammate, Right.SEE_PEOPLE))
-    peers = among(found.board, about_customers(on=found.as_of), customer.pk, checked(comparison))
-    made = make(Asking(customer, found, known, peers), rest)
-    return replace(made, key=key, as_of=found.as_of, period=found.asked.period)
+    with still():
+        customer = access_customer(teammate, customer_id)
+        found = found_for(customer, as_of, period)
+        make = LISTS.get(what)
+        if make is None:
+            raise NothingBehind(f"There is no list “{key}”.")
+        known = Known.of(customer.pk, with_people=may(teammate, Right.SEE_PEOPLE))
+        peers = among(found.board, about_customers(on=found.as_of), customer.pk, checked(comparison))
+        made = make(Asking(customer, found, known, peers), rest)
+        return replace(made, key=key, as_of=found.as_of, period=found.asked.period)
 
 
 LISTS: Mapping[str, Callable[[Asking, str], Behind]] = {

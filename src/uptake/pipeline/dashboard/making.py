@@ -26,6 +26,7 @@ from uptake.pipeline.facts_about import about_customers
 from uptake.pipeline.insight_view import recommendations_for
 from uptake.pipeline.models import Annotation
 from uptake.pipeline.scoring import DEFAULT_PERIOD
+from uptake.pipeline.still import still
 from uptake.scores.models import ACCOUNT
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
@@ -57,11 +58,12 @@ def dashboard(
 
     Raises UnknownCustomer, NotInPortfolio, NothingToScore, and ProductError for a day or comparison that cannot be.
     """
-    customer = access_customer(teammate, customer_id)
-    compared = checked(comparison)
-    found = found_for(customer, as_of, period)
-    peers = among(found.board, about_customers(on=found.as_of), customer.pk, compared)
-    return _Making(teammate, customer, found, peers).dashboard()
+    with still():
+        customer = access_customer(teammate, customer_id)
+        compared = checked(comparison)
+        found = found_for(customer, as_of, period)
+        peers = among(found.board, about_customers(on=found.as_of), customer.pk, compared)
+        return _Making(teammate, customer, found, peers).dashboard()
 
 
 def found_for(customer: Customer, as_of: date | None, period: Period) -> Worked:

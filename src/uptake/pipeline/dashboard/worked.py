@@ -156,7 +156,7 @@ def _worked(asked: Asked, everybody: Board | None) -> Worked:
     known = everybody.known if everybody else known_now()
     seen = everybody.seen if everybody else seen_features(known, asked.as_of)
     with desk(known, asked, seen) as opened:
-        users, days = opened.ask("people"), opened.ask("days")
+        users, days = opened.ask("people", "days")
         of_all = _from_board(everybody, asked.customer_id) if everybody else _from_desk(opened, asked)
         queries = opened.queries
     [about] = known.customers.filter(pc.equal(known.customers["customer_id"], asked.customer_id)).to_pylist()
@@ -188,13 +188,14 @@ def _from_board(everybody: Board, customer_id: int) -> dict[str, Any]:
 
 def _from_desk(opened: Desk, asked: Asked) -> dict[str, Any]:
     """The same from its own usage; without the weeks, which nobody waits for."""
-    rows = opened.ask("figures").to_pylist()
+    figures, cells, entitled = opened.ask("figures", "features", "entitled")
+    rows = figures.to_pylist()
     mine = {row["as_of"]: row for row in rows if row["customer_id"] == asked.customer_id}
     less_top = {row["as_of"]: row["score"] for row in rows if row["customer_id"] != asked.customer_id}
     return {
         "rows": mine,
-        "cells": opened.ask("features").to_pylist(),
-        "entitled": opened.ask("entitled").to_pylist(),
+        "cells": cells.to_pylist(),
+        "entitled": entitled.to_pylist(),
         "weeks": [],
         "score_less_top": less_top[asked.as_of],
     }

@@ -33,8 +33,7 @@ def test_one_customers_own_facts_give_what_all_together_give(workspace, period):
     everybody = board(LAST, period)
     for customer in (workspace.acme, workspace.borealis, workspace.cobalt):
         with desk(known_now(), Asked(customer.pk, LAST, period), everybody.seen) as opened:
-            figures = opened.ask("figures").to_pylist()
-            cells = opened.ask("features").to_pylist()
+            figures, cells = (answer.to_pylist() for answer in opened.ask("figures", "features"))
         mine = {row["as_of"]: row for row in figures if row["customer_id"] == customer.pk}
         for day, row in everybody.rows(customer.pk).items():
             assert same(mine[day], {name: row[name] for name in row if name not in OF_THE_PORTFOLIO})
