@@ -68,20 +68,22 @@ class Item:
 
 
 class PendoTruth:
-    """``days`` days from ``first``, midnight in ``zone``; about ``rows`` raw rows a day and source.
+    """``days`` days from ``first``, midnight in ``zone``; about ``rows`` raw rows a day and source;
+    ``named``: the accounts, ids to names.
 
     ``uses`` and ``guide_events`` may be changed by hand; ``correct`` changes a day as a late correction does.
     """
 
     def __init__(
         self, seed: int = 0, *, first: date = date(2026, 1, 1), days: int = 10, zone: str = "America/New_York",
-        accounts: int = 5, people: int = 4, rows: int = 20, empty: bool = False,
+        accounts: int = 5, people: int = 4, rows: int = 20, empty: bool = False, named: dict[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.random = random.Random(seed)
         self.zone = ZoneInfo(zone)
         self.first, self.last = first, first + timedelta(days=days - 1)
-        self.accounts = {} if empty else self._accounts(accounts)
+        self.accounts = {} if empty else named or self._accounts(accounts)
         self.visitors = {} if empty else self._visitors(people)
+        self._people = list(self.visitors)
         self.items = {
             FEATURES: self._items("feature", 0 if empty else 8),
             PAGES: self._items("page", 0 if empty else 5),
@@ -136,7 +138,7 @@ class PendoTruth:
 
     def _use(self, source: str, day: date, items: list[Item]) -> Use:
         pick = self.random
-        visitor = pick.choice(list(self.visitors))
+        visitor = pick.choice(self._people)
         item = pick.choice(items)
         return Use(
             source, day, self.visitors[visitor], visitor, item.id, item.app, pick.randint(1, 40), pick.randint(1, 9),
@@ -145,7 +147,7 @@ class PendoTruth:
 
     def _guided(self, day: date) -> None:
         """Somebody sees a guide, goes on step by step, and leaves it somewhere or gets past its end."""
-        visitor = self.random.choice(list(self.visitors))
+        visitor = self.random.choice(self._people)
         guide = self.random.choice(self.guides)
         second = self.random.randint(0, 80_000)
         for step in guide.steps[: self.random.randint(1, 3)]:

@@ -7,6 +7,7 @@ customers where it has under eight. ``all``: all customers. The customer itself 
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -41,9 +42,15 @@ class Among:
         """A figure of those who have it."""
         if self.board is None or column not in self.board.today.column_names:
             return NOBODY
-        theirs = self.board.columns[column][self.places]
-        found: Floats = theirs[~np.isnan(theirs)]
-        return found
+        if column not in self._values:
+            theirs = self.board.columns[column][self.places]
+            self._values[column] = theirs[~np.isnan(theirs)]
+        return self._values[column]
+
+    @cached_property
+    def _values(self) -> dict[str, Floats]:
+        """Asked for by the figure's median, its percentile and the comparison."""
+        return {}
 
     def of_features(self, features: Collection[str], *, count: bool) -> Floats:
         """Uses of some features together, or how many of them were used, of those whose uses are known."""
