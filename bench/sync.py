@@ -73,7 +73,8 @@ def _day() -> bool:
     from uptake.pipeline.dashboard import board
 
     accounts = dict(Account.objects.filter(customer__isnull=False).values_list("account_id", "customer__name"))
-    board.get_ready()
+    for step in board.get_ready():
+        step()
     scoring.scores()  # as a server that runs: the engine is there, the day before has been looked at
     took = _synced(first=LAST + timedelta(days=1), last=LAST + timedelta(days=1), rows_a_day=33_000, accounts=accounts)
     with _timed(took["steps"], "every customer's score of the new day"):
@@ -84,7 +85,8 @@ def _day() -> bool:
     print(LINE.format("from what came to the new scores", refresh))
     ready: dict[str, float] = {}
     with _timed(ready, "beside that: every dashboard got ready"):
-        board.get_ready()
+        for step in board.get_ready():
+            step()
     for what, seconds in ready.items():
         print(LINE.format(what, seconds))
     return _said(refresh, DAY_GOAL)
