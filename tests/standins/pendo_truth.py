@@ -84,6 +84,7 @@ class PendoTruth:
         self.accounts = {} if empty else named or self._accounts(accounts)
         self.visitors = {} if empty else self._visitors(people)
         self._people = list(self.visitors)
+        self.emails: dict[str, str] = {}  # of visitors whose id is another than their address
         self.items = {
             FEATURES: self._items("feature", 0 if empty else 8),
             PAGES: self._items("page", 0 if empty else 5),
@@ -226,8 +227,9 @@ class PendoTruth:
         for visitor, account in self.visitors.items():
             if identified and visitor.startswith("_PENDO_T_"):
                 continue
+            email = self.emails.get(visitor, visitor if "@" in visitor else "")
             yield {"visitorId": visitor, "metadata": {
-                "agent": {"email": visitor} if "@" in visitor else {},
+                "agent": {"email": email} if email else {},
                 "auto": {"id": visitor, "accountid": account, "accountids": [account] if account else None},
             }}  # fmt: skip
 

@@ -38,8 +38,10 @@ class VisitorRule(NamedTuple):
     title: str
 
 
-def attributed(daily: ir.Table, accounts: ir.Table, event_names: ir.Table, rules: Sequence[Rule]) -> ir.Table:
-    """The usage that counts, with customer and feature.
+def attributed(
+    daily: ir.Table, accounts: ir.Table, event_names: ir.Table, rules: Sequence[Rule], *, also: Sequence[str] = ()
+) -> ir.Table:
+    """The usage that counts, with customer and feature. ``also``: columns of ``daily`` that are carried along.
 
     In:     daily (lake.schemas.USAGE_DAILY); accounts: source, account_id (unique), customer_id; event_names: source,
             event_name (unique), feature_id, kind (feature, login, set_aside); rules in their order.
@@ -67,6 +69,7 @@ def attributed(daily: ir.Table, accounts: ir.Table, event_names: ir.Table, rules
         "uses",
         "fact_rows",
         "sum_duration_seconds",
+        *also,
     )
 
 

@@ -28,6 +28,7 @@ from uptake.pipeline.freshness import late_customers
 from uptake.pipeline.home import home
 from uptake.pipeline.published import Published, published
 from uptake.pipeline.scoring import DEFAULT_PERIOD, Row
+from uptake.pipeline.stakeholders import stakeholder_use
 from uptake.pipeline.state import ByState, state
 from uptake.scores.models import PORTFOLIO
 from uptake.team.models import Teammate
@@ -134,7 +135,7 @@ def _view(day: date, period: Period) -> View:
     about = about_customers(on=day)
     rows = [{**row, **about[row["customer_id"]]} for row in found.rows if row["customer_id"] in about]
     use = feature_use(as_of=day, period=period)
-    presence, top_users, last_on = _people(known, day, period)
+    presence, top_users = _people(known, day, period)
     return View(
         as_of=day,
         period=period,
@@ -144,7 +145,7 @@ def _view(day: date, period: Period) -> View:
         seen=frozenset(),
         presence=presence,
         top_users=top_users,
-        champions=_champions(last_on),
+        champions=_champions(known, day),
         outcomes=_outcomes(known, day, use.features),
         before=found.earlier,
         training=_training(),
@@ -164,8 +165,8 @@ def _matrix(use: FeatureUse, rows: Sequence[Row]) -> Matrix:
     )
 
 
-def _people(known: Published, day: date, period: Period) -> tuple[dict[int, Presence], dict[int, str], pa.Table]:
-    """Presence and the main user by customer, and every user's last day."""
+def _people(known: Published, day: date, period: Period) -> tuple[dict[int, Presence], dict[int, str]]:
+    """Presence and the main user by customer."""
     from uptake.pipeline.insight_facts import last_days, top_users  # heavy
 
     last = last_days(known, day)
@@ -183,30 +184,18 @@ def _people(known: Published, day: date, period: Period) -> tuple[dict[int, Pres
             top_uses=top["top_uses"],
             active_users=top["active_users"],
         )
-    return presence, {customer_id: row["top_user"] for customer_id, row in most.items()}, last
+    return presence, {customer_id: row["top_user"] for customer_id, row in most.items()}
 
 
-def _champions(last_on: pa.Table) -> list[Champion]:
-    """Champions who are users: by an id that is their e-mail address."""
-    rows = Stakeholder.objects.filter(is_champion=True, customer__is_archived=False).exclude(email="").order_by("pk")
-    marked = rows.values_list("customer_id", "name", "role", "email")
-    keys = pc.utf8_lower(pc.utf8_trim_whitespace(last_on["visitor_id"]))
-    emails = pa.array(sorted({_key(email) for *_, email in marked}), pa.string())
-    users = last_on.append_column("key", keys).filter(pc.is_in(keys, value_set=emails)).to_pylist()
-    seen: dict[tuple[int, str], date] = {}
-    for user in users:
-        if user["last_on"] is not None:
-            place = (user["customer_id"], user["key"])
-            seen[place] = max(user["last_on"], seen.get(place, user["last_on"]))
+def _champions(known: Published, day: date) -> list[Champion]:
+    """Champions who are users, under whichever ids."""
+    marked = Stakeholder.objects.filter(is_champion=True, customer__is_archived=False).order_by("pk")
+    use = stakeholder_use(known, day)
     return [
-        Champion(customer_id, name, role or None, seen[customer_id, _key(email)])
-        for customer_id, name, role, email in marked
-        if (customer_id, _key(email)) in seen
+        Champion(customer_id, name, role or None, last_on)
+        for pk, customer_id, name, role in marked.values_list("pk", "customer_id", "name", "role")
+        if pk in use and (last_on := use[pk].last_on) is not None
     ]
-
-
-def _key(email: str) -> str:
-    return email.strip().lower()
 
 
 def _outcomes(known: Published, day: date, features: Sequence[Feature]) -> Outcomes | None:

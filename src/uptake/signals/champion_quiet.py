@@ -16,8 +16,9 @@ from uptake.signals.watched import KEYS, YOUNG_DAYS, State, Watched, about, judg
 def champion_quiet(watched: Watched, days: Sequence[date], values: Mapping[str, float], week: str) -> ir.Table:
     """Champions who used the product and were not there for ``quiet`` days, every day of ``days``.
 
-    One who was never seen among the users is not called quiet: the name may differ. A month's total that names them
-    counts up to the month's end, so nobody is called quiet too early.
+    All of a champion's visitor ids count together (``metrics.stakeholders``). One who was never seen among the users
+    is not called quiet: the name may differ. A month's total that names them counts up to the month's end, so nobody is
+    called quiet too early.
 
     In:     thresholds quiet (days), least_days (days on which they were there before).
     Out:    customer_id, as_of, subject (stakeholder_id as text), state, last_on, quiet_days, days_there.
@@ -25,9 +26,8 @@ def champion_quiet(watched: Watched, days: Sequence[date], values: Mapping[str, 
     """
     facts, champions = watched.tables.facts, watched.champions
     spans = watched.windows(facts, days, int(values["quiet"]), week)
-    named = facts.filter(facts.visitor_id.notnull())
-    named = named.mutate(visitor_key=named.visitor_id.strip().lower(), is_month_total=named.grain == "month")
-    there = named.join(champions, ["customer_id", "visitor_key"])
+    there = watched.champion_facts
+    there = there.mutate(is_month_total=there.grain == "month")
     there = month_span(there.select("customer_id", "stakeholder_id", "day", "is_month_total").distinct())
     there = spans.first_seen_by(there, day_number(there.from_day))
     news = there.group_by("customer_id", "stakeholder_id", "as_of").agg(newest=there.day.max(), more=there.count())

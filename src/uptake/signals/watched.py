@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from uptake.kit.days import Period
 from uptake.metrics.day_numbers import day_number, month_span
+from uptake.metrics.stakeholders import stakeholder_facts
 from uptake.metrics.windows import Windows, windows
 from uptake.scores.tables import Tables
 
@@ -34,14 +35,24 @@ class Watched:
     """All on one engine. Extra columns do no harm."""
 
     tables: Tables
-    champions: ir.Table  # customer_id, stakeholder_id, visitor_key (their e-mail address, trimmed, in lower case)
+    champions: ir.Table  # customer_id, stakeholder_id, email_key (their address, trimmed, in lower case)
+    told_emails: ir.Table  # source, visitor_id, email_key: whose visitor ids these are, as platforms tell
     guide_events: ir.Table  # source, account_id, visitor_id, guide_id, kind, day, as platforms bring them
 
     @property
     def shape(self) -> Hashable:
         """All that an expression over these tables can depend on."""
-        own = tuple((table.get_name(), table.schema()) for table in (self.champions, self.guide_events))
+        own_tables = (self.champions, self.told_emails, self.guide_events)
+        own = tuple((table.get_name(), table.schema()) for table in own_tables)
         return self.tables.shape, own
+
+    @property
+    def champion_facts(self) -> ir.Table:
+        """The usage of champions, with stakeholder_id (metrics.stakeholders)."""
+        of = self.tables
+        return stakeholder_facts(
+            of.daily, of.portfolio_accounts, of.event_names, of.rules, self.champions, self.told_emails
+        )
 
     def windows(self, facts: ir.Table, days: Sequence[date], length: int, week: str) -> Windows:
         """The last ``length`` days of every customer up to each of the days."""

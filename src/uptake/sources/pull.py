@@ -89,6 +89,15 @@ class GuideTold(Protocol):
     def state(self) -> str: ...
 
 
+class VisitorTold(Protocol):
+    """A visitor as the platform knows them; empty: it does not say."""
+
+    @property
+    def visitor_id(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+
+
 class Client(Protocol):
     """One platform, asked with one key. Everything it raises is a ProductError: one sentence for the reader."""
 
@@ -100,6 +109,9 @@ class Client(Protocol):
 
     def accounts(self) -> list[AccountSeen]:
         """The platform's list of accounts; empty where it keeps none."""
+
+    def people(self) -> Iterable[VisitorTold]:
+        """The platform's list of visitors; empty where it keeps none, or people are left out."""
 
     def guides(self) -> Sequence[GuideTold]:
         """The guides that it shows inside the product; empty where it shows none."""

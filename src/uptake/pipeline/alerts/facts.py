@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from uptake.customers.models import Stakeholder
 from uptake.kit.days import Period
 from uptake.lake import files
 from uptake.lake.models import DataFile
@@ -18,6 +17,7 @@ from uptake.pipeline.at_hand import Bench
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, workspace_week
 from uptake.pipeline.questions import Question
+from uptake.pipeline.stakeholders import Known, known_stakeholders
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import PORTFOLIO
 from uptake.signals.registry import RULE
@@ -29,29 +29,17 @@ if TYPE_CHECKING:
     from uptake.scores.tables import Tables
     from uptake.signals.watched import Watched
 
-CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("visitor_key", pa.string())])
-
 GUIDE = DataFile.Table.GUIDE_EVENTS
 
 Found = Mapping[str, Any]
 """A row of ``Rule.find``."""
 
 
-def champions() -> pa.Table:
-    """Stakeholders marked champion whose e-mail address may be the id of a user."""
-    marked = Stakeholder.objects.filter(is_champion=True, customer__is_archived=False).exclude(email="").order_by("pk")
-    rows = [
-        {"customer_id": customer_id, "stakeholder_id": pk, "visitor_key": email.strip().lower()}
-        for customer_id, pk, email in marked.values_list("customer_id", "pk", "email")
-    ]
-    return pa.Table.from_pylist(rows, CHAMPIONS)
-
-
 def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[Found]:
     """What a rule with these thresholds says on each of the days, ascending."""
-    marked = champions()
+    marked = known_stakeholders(champions_only=True)
     values = tuple(setting.values.items())
-    asked = hashlib.sha256(repr((values, days[0], days[-1], len(days), marked.to_pylist())).encode()).hexdigest()[:16]
+    asked = hashlib.sha256(repr((values, days[0], days[-1], len(days), marked.asked)).encode()).hexdigest()[:16]
     key = key_of(f"alerts-{setting.rule.slug}", known, asked)
     make = partial(_asked, rule=setting.rule.slug, values=values, days=tuple(days), marked=marked)
     rows: list[Found] = kept_or_made(key, known, days, make).sort_by("as_of").to_pylist()
@@ -59,19 +47,20 @@ def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[F
 
 
 def _asked(
-    bench: Bench, *, rule: str, values: tuple[tuple[str, float], ...], days: tuple[date, ...], marked: pa.Table
+    bench: Bench, *, rule: str, values: tuple[tuple[str, float], ...], days: tuple[date, ...], marked: Known
 ) -> pa.Table:
     of = (rule, values, workspace_week())
     return bench.answer(Question(_find, _watched(bench, marked), days, of)).combine_chunks()
 
 
-def _watched(bench: Bench, marked: pa.Table) -> "Watched":
+def _watched(bench: Bench, marked: Known) -> "Watched":
     from uptake.signals.watched import Watched  # heavy; what is kept is read without
 
     engine = bench.engine
     return Watched(
         tables=bench.tables,
-        champions=engine.small("champions", marked),
+        champions=engine.small("champions", marked.stakeholders),
+        told_emails=engine.small("told_emails", marked.told),
         guide_events=engine.files("guide_events", files.selections(files.live(GUIDE)), GUIDE_EVENTS),
     )
 

@@ -17,7 +17,9 @@ from uptake.pipeline import scoring
 from uptake.pipeline.alerts.facts import Found, falls, found_by
 from uptake.pipeline.facts_about import About, about_customers
 from uptake.pipeline.published import published
+from uptake.pipeline.stakeholders import visitor_ids
 from uptake.pipeline.state import state
+from uptake.pipeline.sync.visitors import email_key
 from uptake.signals.applying import Applied, Finding, apply_day, incident_for
 from uptake.signals.models import AlertPolicy, AlertRun, AlertStatus, Incident, Notice
 from uptake.signals.rule import COOLDOWN, Rule
@@ -153,10 +155,16 @@ People = Mapping[str, Mapping[str, str]]
 
 
 def people_named(stakeholders: Sequence[int]) -> People:
-    """stakeholder's number as text -> name, role, visitor_key: what of an alert only some roles read."""
+    """stakeholder's number as text -> name, role, visitor_key (the id under which they came last): what of an alert only
+    some roles read.
+    """
+    if not stakeholders:
+        return {}
+    ids = visitor_ids(published())
     rows = Stakeholder.objects.filter(pk__in=stakeholders).values_list("pk", "name", "role", "email")
     return {
-        str(pk): {"name": name, "role": role, "visitor_key": email.strip().lower()} for pk, name, role, email in rows
+        str(pk): {"name": name, "role": role, "visitor_key": next(iter(ids.get(pk, ())), email_key(email))}
+        for pk, name, role, email in rows
     }
 
 

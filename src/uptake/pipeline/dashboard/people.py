@@ -1,14 +1,12 @@
 """The customer's users: by how lately they came, how they came and went, and how much hangs on few of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from uptake.customers.models import Stakeholder
+from uptake.customers.models import Account, Stakeholder
 from uptake.insights import words
 from uptake.metrics.thresholds import THRESHOLD
 from uptake.pipeline.dashboard.facts import WEEKS
@@ -23,6 +21,7 @@ from uptake.pipeline.dashboard.view import (
     UserHealth,
 )
 from uptake.pipeline.dashboard.worked import Bools, Users, Worked
+from uptake.pipeline.sync.visitors import email_key, told_emails
 
 STATUSES: Sequence[tuple[Status, str, str]] = (
     ("active", "Active", "last there in the 7 days to the as-of day"),
@@ -42,18 +41,24 @@ class Known:
 
     by_email: Mapping[str, Stakeholder]
     with_people: bool
+    told: Mapping[str, str] = field(default_factory=dict)  # visitor_id -> address, where the platform tells another
 
     @classmethod
     def of(cls, customer_id: int, *, with_people: bool) -> "Known":
         rows = Stakeholder.objects.filter(customer_id=customer_id).exclude(email="")
-        return cls({_key(each.email): each for each in rows}, with_people)
+        by_email = {email_key(each.email): each for each in rows}
+        return cls(by_email, with_people, _told(customer_id, by_email))
 
     def at(self, visitor_id: str) -> Stakeholder | None:
-        return self.by_email.get(_key(visitor_id))
+        return self.by_email.get(self.told.get(visitor_id) or email_key(visitor_id))
 
 
-def _key(text: str) -> str:
-    return text.strip().lower()
+def _told(customer_id: int, by_email: Mapping[str, Stakeholder]) -> dict[str, str]:
+    """Whose ids platforms tell. Only where the customer has one platform: elsewhere the same id is another person."""
+    sources = set(Account.objects.filter(customer_id=customer_id).order_by().values_list("source", flat=True))
+    if len(sources) != 1:
+        return {}
+    return {each.visitor_id: each.email_key for each in told_emails(by_email) if each.source in sources}
 
 
 def persons(users: Users, chosen: Bools, known: Known, *, order: str = "uses") -> list[Person]:
@@ -228,11 +233,17 @@ def concentration(found: Worked, known: Known) -> Concentration | None:
 
 
 def champions(users: Users, known: Known) -> list[Person]:
-    """Stakeholders marked champion who are users, by an id that is their e-mail address; the latest there first."""
-    keys = [each for each, person in known.by_email.items() if person.is_champion]
-    ids = pc.utf8_lower(pc.utf8_trim_whitespace(users.table["visitor_id"]))
-    chosen = pc.is_in(ids, value_set=pa.array(keys, pa.string())).to_numpy(zero_copy_only=False).astype(np.bool_)
+    """Stakeholders marked champion who are users, under whichever ids; the latest there first."""
+    if not any(person.is_champion for person in known.by_email.values()):
+        return []
+    marked = [(person := known.at(each)) is not None and person.is_champion for each in _ids(users)]
+    chosen = np.array(marked, np.bool_)
     return persons(users, chosen, known, order="quiet") if chosen.any() else []
+
+
+def _ids(users: Users) -> list[str]:
+    found: list[str] = users.table["visitor_id"].to_pylist()
+    return found
 
 
 def _some(count: int) -> list[int]:

@@ -18,6 +18,7 @@ from uptake.lake.models import Import
 from uptake.pipeline.sync import platforms
 from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.sync.platforms import Asked, BadConnection, platform_named
+from uptake.pipeline.sync.visitors import forget_visitors, keeps_people
 from uptake.sources.pull import Checked, Client
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
@@ -134,6 +135,8 @@ def change_key(teammate: Teammate, connection: Connection, told: Mapping[str, st
         current.found, current.trouble, current.failures = _found(checked), "", 0
         current.next_at = timezone.now() if current.state == Connection.State.ACTIVE else None
         current.save()
+        if not keeps_people(current):
+            forget_visitors(current)
         record(teammate, "changed key of", current, connection=current.pk, options=options)
     return current
 
@@ -168,6 +171,7 @@ def remove(teammate: Teammate, connection: Connection, *, with_facts: bool) -> l
         current.state, current.next_at, current.removed_at = Connection.State.REMOVED, None, timezone.now()
         current.sealed, current.hint, current.sha256 = "", "", ""
         current.save()
+        forget_visitors(current)
         open_runs = current.runs.filter(state__in=[SyncRun.State.WAITING, SyncRun.State.RUNNING])
         open_runs.update(state=SyncRun.State.STOPPED, finished_at=timezone.now(), message="The connection was removed.")
         imports = list(

@@ -120,6 +120,22 @@ class SyncWindow(models.Model):
         return f"{self.first_day} to {self.last_day}"
 
 
+class VisitorEmail(models.Model):
+    """The e-mail address that a platform tells of a visitor, where the visitor's id is not that address itself."""
+
+    source = models.CharField(max_length=50)
+    visitor_id = models.CharField(max_length=500)
+    email_key = models.CharField(max_length=254, db_index=True)  # trimmed, in lower case
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["source", "visitor_id"], name="one_address_per_source_and_visitor"),
+        )
+
+    def __str__(self) -> str:
+        return self.visitor_id
+
+
 class Guide(models.Model):
     """A guide that a platform shows inside the product, and its steps in order."""
 
@@ -128,6 +144,7 @@ class Guide(models.Model):
     name = models.CharField(max_length=500)
     step_ids = models.JSONField(default=list)
     state = models.CharField(max_length=40, blank=True)  # as the platform writes it: public, staged, draft, disabled
+    is_onboarding = models.BooleanField(default=False)  # the workspace's word; a sync does not touch it
 
     class Meta:
         ordering = ("name",)

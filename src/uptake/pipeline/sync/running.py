@@ -30,6 +30,7 @@ from uptake.pipeline.sync.connections import client_of, next_time
 from uptake.pipeline.sync.guides import note_guides
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.pipeline.sync.platforms import PLATFORMS
+from uptake.pipeline.sync.visitors import keeps_people, note_visitors
 from uptake.sources.pull import Pulled
 from uptake.sources.reading import Answers, NeedsAnswer
 from uptake.team.models import Teammate
@@ -134,6 +135,8 @@ def _pulled(window: SyncWindow) -> int | None:
         pulled = client.pull(window.first_day, window.last_day, folder)
         note_profiles(connection.source, client.accounts())
         note_guides(connection.source, client.guides() if pulled.guides else ())
+        if window.last_day == window.run.last_day:  # the newest window, once a sync: the list is long
+            note_visitors(connection, client.people() if keeps_people(connection) else ())
     _count(window, pulled)
     if not pulled.files:
         return _nothing_came(window, pulled)

@@ -19,7 +19,8 @@ from uptake.scores.tables import Tables
 from uptake.signals.rule import Rule
 from uptake.signals.watched import Watched
 
-CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("visitor_key", pa.string())])
+CHAMPIONS = pa.schema([("customer_id", pa.int64()), ("stakeholder_id", pa.int64()), ("email_key", pa.string())])
+TOLD = pa.schema([("source", pa.string()), ("visitor_id", pa.string()), ("email_key", pa.string())])
 GUIDES = pa.schema(
     [
         ("source", pa.string()),
@@ -37,7 +38,7 @@ GUIDES = pa.schema(
 D = day("03-31")  # a Tuesday; the 30 days ending on it have 22 working days, the 30 before 20
 
 
-def watched(engine, *usage, weeks=None, importance=None, champions=(), guides=(), rules=()):
+def watched(engine, *usage, weeks=None, importance=None, champions=(), told=(), guides=(), rules=()):
     """usage: (customer_id, visitor, feature, day[, uses[, grain[, source]]]); guides: (customer_id, visitor, guide, kind, day)."""
     rows, sources, features = [], set(), set()
     for row in usage:
@@ -65,7 +66,9 @@ def watched(engine, *usage, weeks=None, importance=None, champions=(), guides=()
         ("generic", str(customer), visitor, guide, "1", kind, None, day(on), 1, number)
         for number, (customer, visitor, guide, kind, on) in enumerate(guides)
     ]
-    return Watched(tables, engine.table(list(champions), CHAMPIONS), engine.table(seen, GUIDES))
+    return Watched(
+        tables, engine.table(list(champions), CHAMPIONS), engine.table(list(told), TOLD), engine.table(seen, GUIDES)
+    )
 
 
 def found(engine, rule: Rule, world: Watched, *days: date, week="1111100", **values):

@@ -105,6 +105,27 @@ def test_a_champion_away_for_30_days(engine):
     assert [(row["as_of"], row["subject"]) for row in two] == [(day("04-01"), "11"), (day("04-01"), "21")]
 
 
+def test_a_champion_is_all_the_ids_that_platforms_tell(engine):
+    world = watched(
+        engine,
+        (1, "v-7", "A", "02-01", 1, "event", "pendo"),
+        (1, "ada@acme.example", "A", "02-20", 1, "event", "web"),
+        (1, "v-9", "A", "03-01", 1, "event", "pendo"),  # 30 days ago, under a third id
+        (1, "v-9", "A", "03-30", 1, "event", "web"),  # the same id on another platform: somebody else
+        (1, "V-7", "A", "03-29", 1, "event", "pendo"),  # ids tell capitals apart
+        (1, "bo@acme.example", "A", "02-01", 1, "event", "pendo"),  # Bo no more: Pendo tells that it is Ada
+        (2, "v-7", "A", "03-31", 1, "event", "pendo"),  # the same address at another customer
+        (2, "x", "A", "01-05"),
+        champions=[(1, 11, "ada@acme.example"), (1, 12, "bo@acme.example"), (2, 21, "ada@acme.example")],
+        told=[("pendo", "v-7", "ada@acme.example"), ("pendo", "v-9", "ada@acme.example"),
+              ("pendo", "bo@acme.example", "ada@acme.example")],
+    )  # fmt: skip
+    [row] = found(engine, champion_quiet.RULE, world)
+    # there on 1 Feb (under two ids, one day), 20 Feb and 1 March: three days
+    assert (row["customer_id"], row["subject"], row["last_on"], row["quiet_days"]) == (1, "11", day("03-01"), 30)
+    assert row["days_there"] == 3
+
+
 def guides(customer, guide, seen, dismissed, first=0):
     """So many users saw the guide on the 20th, the first few of them dismissed it."""
     users = [f"u{first + number}" for number in range(seen)]

@@ -27,6 +27,7 @@ from uptake.sources.pull import (
     Checked,
     GuideTold,
     Pulled,
+    VisitorTold,
     counted,
     counted_anew,
     gathered,
@@ -104,6 +105,10 @@ class AmplitudeClient:
 
     def accounts(self) -> list[AccountSeen]:
         """None: Amplitude's groups have no list that the export would give."""
+        return []
+
+    def people(self) -> list[VisitorTold]:
+        """None: the export does not list them."""
         return []
 
     def guides(self) -> list[GuideTold]:

@@ -28,6 +28,7 @@ from uptake.sources.pull import (
     Checked,
     GuideTold,
     Pulled,
+    VisitorTold,
     counted,
     counted_anew,
     from_milliseconds,
@@ -126,6 +127,10 @@ class MixpanelClient:
 
     def accounts(self) -> list[AccountSeen]:
         """None: the raw export has no list of groups."""
+        return []
+
+    def people(self) -> list[VisitorTold]:
+        """None: the raw export does not list them."""
         return []
 
     def guides(self) -> list[GuideTold]:

@@ -1,6 +1,7 @@
 """What is known of a customer besides its score: contract, people, health as told, tasks and drafts."""
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -12,6 +13,8 @@ from uptake.actions.task.access import access_tasks, hide_people
 from uptake.customers.models import Customer
 from uptake.pipeline.health import access_health_history
 from uptake.pipeline.models import HealthScore
+from uptake.pipeline.published import published
+from uptake.pipeline.stakeholders import StakeholderUse, stakeholder_use
 from uptake.scores.rounding import shown_parts
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
@@ -39,6 +42,24 @@ def known_of(teammate: Teammate, customer: Customer) -> dict[str, Any]:
         "health_parts": _parts(history[-1]) if history else (),
         "health_changes": changes(history)[:MOST_CHANGES],
     }
+
+
+def people_of(teammate: Teammate, customer: Customer, day: date) -> dict[str, Any]:
+    """How much each stakeholder was there, for who may see people; champions first."""
+    if not may(teammate, Right.SEE_PEOPLE):
+        return {}
+    use = stakeholder_use(published(), day)
+    people = customer.stakeholders.order_by("-is_champion", "-is_sponsor", "name", "pk")
+    return {
+        "people_use": [{"person": each, "use": use.get(each.pk), "trend": _trend(use.get(each.pk))} for each in people]
+    }
+
+
+def _trend(use: StakeholderUse | None) -> str:
+    """“8 in the 30 days before”: days are compared as they are, for one person has too few for a percentage."""
+    if use is None or use.active_days_before is None:
+        return ""
+    return f"{use.active_days_before} in the 30 days before"
 
 
 def changes(history: Sequence[HealthScore]) -> list[dict[str, Any]]:

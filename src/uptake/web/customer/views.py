@@ -102,6 +102,7 @@ def _scored(what: Shown) -> dict[str, Any]:
         "idle": idle,
         "statuses": opened.statuses_shown(found),
         "few_users": found.visitors[:FEW_USERS],
+        **beside.people_of(what.teammate, what.customer, day),
         "advice": recommendations_for(what.teammate, [what.customer.pk], as_of=day, period=what.asked.period),
         **_weeks(found, row, peers),
     }

@@ -18,8 +18,12 @@ from uptake.actions.task.services import complete_task, create_task
 from uptake.customers.models import Customer, Stakeholder
 from uptake.customers.services import add_contract, archive_customer, create_customer, update_customer
 from uptake.customers.visitor_rules import add_visitor_rule
+from uptake.pipeline import scoring
 from uptake.pipeline.health import update_health
 from uptake.pipeline.insight_view import recommendations_for
+from uptake.pipeline.published import published
+from uptake.pipeline.stakeholders import stakeholder_use
+from uptake.pipeline.sync.models import VisitorEmail
 from uptake.pipeline.tests.by_hand import import_usage, teammate
 from uptake.team.models import Role
 from uptake.web.portfolio.tests.conftest import browser
@@ -116,6 +120,25 @@ def test_who_is_left_out_is_told_with_its_rule(ben, workspace):
     assert re.search(r"Not counted: <a [^>]+>11 rows</a> of 1 user, test \(Bo tests\)\.", page)
     assert heading(ben, found["11 rows"]) == "11 rows not counted of Borealis"
     assert "bo@borealis.example" not in page
+
+
+def test_a_stakeholder_stands_with_what_they_did_under_all_their_ids(ann, vic, workspace):
+    marta = Stakeholder.objects.create(
+        customer=workspace.acme, name="Marta Heinze", email="Marta@acme.example", is_champion=True
+    )
+    Stakeholder.objects.create(customer=workspace.acme, name="Zoe Never", email="zoe@acme.example")
+    [source] = set(workspace.acme.accounts.values_list("source", flat=True))
+    VisitorEmail.objects.create(source=source, visitor_id="ada@acme.example", email_key="marta@acme.example")
+    use = stakeholder_use(published(), scoring.newest_day())[marta.pk]
+    # Ada was there on the 22 working days of June, two features ten times each, and from 2 May (the 60th day) on 29 days
+    assert (use.active_days, use.uses, use.features, use.active_days_before) == (22, 22 * 2 * 10, 2, 29)
+    page = text_of(ann, workspace.acme)
+    people = page.partition('id="contract"')[2]
+    assert people.index("Marta Heinze") < people.index("Zoe Never")
+    assert f'as_of={use.last_on}&amp;user=ada%40acme.example">22</a>' in people
+    assert "29 in the 30 days before" in people
+    assert "not seen" in people
+    assert "Marta" not in text_of(vic, workspace.acme)
 
 
 def test_a_viewer_reads_counts_and_sees_neither_names_nor_forms(vic, workspace):
