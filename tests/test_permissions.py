@@ -76,6 +76,7 @@ PAGES = {
     "portfolio/charts/vega-<str:version>.js": [("get", "/portfolio/charts/vega-{vega}.js", "200 200 200 200 200 302")],
     "customers/<int:customer_id>/": [("get", "/customers/{acme}/", "200 404 200 200 200 302")],
     "customers/<int:customer_id>/users/": [("get", "/customers/{acme}/users/", "200 404 403 403 200 302")],
+    "customers/<int:customer_id>/alerts/": [("get", "/customers/{acme}/alerts/", "200 404 200 200 200 302")],
     "customers/<int:customer_id>/rows/": [("get", "/customers/{acme}/rows/", "200 404 200 200 200 302")],
     "customers/<int:customer_id>/rows/export.<slug:kind>": [
         ("get", "/customers/{acme}/rows/export.csv", "200 404 403 200 200 302"),

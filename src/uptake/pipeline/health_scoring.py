@@ -22,6 +22,7 @@ from uptake.pipeline.scoring import Row, Scores
 from uptake.pipeline.state import ByState, measured_state, usage_state
 from uptake.scores.model import ScoreModel
 from uptake.scores.models import HEALTH, PORTFOLIO
+from uptake.signals.burden import burden
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -106,15 +107,22 @@ def _measure(tables: "Tables", days: Sequence[date], period: Period, week: str) 
 
 
 def _question(opened: Engine, measures: pa.Table, days: Sequence[date], model: ScoreModel) -> Question:
-    tables = (opened.small("health_measures", measures), opened.small("ratings", _ratings(days)))
+    told = burden(days)
+    tables = (
+        opened.small("health_measures", measures),
+        opened.small("ratings", _ratings(days)),
+        opened.small("health_alerts", told.alerts),
+        opened.small("alert_looks", told.looks),
+        opened.small("late_customers", told.late),
+    )
     return Question(_weighed, tables, of=(model,))
 
 
-def _weighed(tables: "tuple[ir.Table, ir.Table]", _days: Sequence[date], model: ScoreModel) -> "ir.Table":
-    from uptake.scores.health import health_scores
+def _weighed(tables: "tuple[ir.Table, ...]", _days: Sequence[date], model: ScoreModel) -> "ir.Table":
+    from uptake.scores.health import Alerts, health_scores
 
-    measures, ratings = tables
-    return health_scores(measures, ratings=ratings, model=model)
+    measures, ratings, *alerts = tables
+    return health_scores(measures, ratings=ratings, alerts=Alerts(*alerts), model=model)
 
 
 def _ratings(days: Sequence[date]) -> pa.Table:

@@ -17,6 +17,7 @@ from uptake.lake import files
 from uptake.lake.models import DataFile
 from uptake.pipeline.still import once_while_still
 from uptake.pipeline.workspace import workspace_week, yesterday
+from uptake.signals.models import AlertRun
 from uptake.team.models import AuditRecord
 
 T = TypeVar("T")
@@ -40,6 +41,9 @@ NO_NUMBER_VERBS = frozenset(
 )
 """Changes that no number of the portfolio depends on. One that is missing here costs time, never a wrong number."""
 
+ALERT_VERBS = frozenset({"raised alert", "resolved alert", "dismissed alert", "released incident", "dropped incident"})
+"""Changes of which alerts are open: no number but health depends on them."""
+
 TOLD_VERBS = frozenset({"updated health of", "published health weights"})
 """Changes of health as it was told, and of its weights: what is weighed stays."""
 
@@ -54,9 +58,13 @@ def state() -> str:
     return _token(NO_NUMBER_VERBS)
 
 
+@once_while_still
 def measured_state() -> str:
-    """As ``state``, but stays when health was only told or weighed anew. For what names the weights beside it."""
-    return _token(NO_NUMBER_VERBS | TOLD_VERBS)
+    """For health: as ``state``, but stays when it was only told or weighed anew (what names the weights stands beside it),
+    and changes with alerts and with each look for them.
+    """
+    last = AlertRun.objects.order_by("-pk").values_list("pk", flat=True).first()
+    return f"{_token((NO_NUMBER_VERBS | TOLD_VERBS) - ALERT_VERBS)}-{last or 0}"
 
 
 def usage_state() -> str:

@@ -91,7 +91,7 @@ def parts(row: Row, model: ScoreModel) -> tuple[Part, ...]:
             points=row[f"{part.name}_points"],
             formula=formula(row, part),
         )
-        for part in model.components
+        for part in model.parts
     )
 
 
@@ -107,12 +107,12 @@ def what_moved(now: Row, before: Row, model: ScoreModel) -> tuple[Move, ...]:
     if now["score"] is None or before["score"] is None:
         return ()
     there_now, there_before = _present(now, model), _present(before, model)
-    both = [part for part in model.components if part.name in there_now and part.name in there_before]
+    both = [part for part in model.parts if part.name in there_now and part.name in there_before]
     weight_both = sum(part.weight for part in both)
     if weight_both == 0:  # nothing in common: the change has no parts
         return ()
     moves = []
-    for part in model.components:
+    for part in model.parts:
         is_now, was_before = part.name in there_now, part.name in there_before
         if is_now and was_before:
             points = part.weight / weight_both * (_value(now, part) - _value(before, part))
@@ -127,12 +127,12 @@ def what_moved(now: Row, before: Row, model: ScoreModel) -> tuple[Move, ...]:
 
 
 def _present(row: Row, model: ScoreModel) -> set[str]:
-    return {part.name for part in model.components if row[f"{part.name}_value"] is not None}
+    return {part.name for part in model.parts if row[f"{part.name}_value"] is not None}
 
 
 def _weight(row: Row, model: ScoreModel) -> float:
     there = _present(row, model)
-    return sum(part.weight for part in model.components if part.name in there)
+    return sum(part.weight for part in model.parts if part.name in there)
 
 
 def _value(row: Row, part: Component) -> float:
@@ -209,6 +209,14 @@ def _utilization(row: Row, _: Component) -> str:
     return f"100 × {number(row['sum_utilization'])} ÷ {of}, each at most 1"
 
 
+def _alert_burden(row: Row, _: Component) -> str:
+    count = row["open_alerts"]
+    if not count:
+        return "100, no alert open"
+    taken = number(row["alert_points"])
+    return f"100 − {taken if row['alert_points'] <= 100 else f'min(100, {taken})'}, {count} alert{'s' if count > 1 else ''} open"
+
+
 def _a_day(uses: int, days: int) -> str:
     return number(uses / days)
 
@@ -221,6 +229,7 @@ FORMULAS: dict[str, Callable[[Row, Component], str]] = {
     "usage_trend": _usage_trend,
     "event_engagement": _of_100("event_engagement", "the event engagement score"),
     "csm_rating": _of_100("csm_rating", "the rating"),
+    "alert_burden": _alert_burden,
     "breadth": _breadth,
     "depth": _depth,
     "recency": _recency,

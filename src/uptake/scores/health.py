@@ -1,4 +1,4 @@
-"""Health: adoption, engagement, trajectory, event engagement and the CSM's own rating.
+"""Health: adoption, engagement, trajectory, event engagement, the CSM's own rating, and usage alerts where weighed.
 
 Two steps, because only the first reads usage: ``health_measures`` holds whatever weights and ratings are, so it can be
 kept; ``health_scores`` puts the ratings beside it and weighs.
@@ -6,7 +6,7 @@ kept; ``health_scores`` puts the ratings beside it and weighs.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import ibis
 import ibis.expr.types as ir
@@ -16,10 +16,20 @@ from uptake.metrics.activity import usage_trend
 from uptake.metrics.presence import stickiness
 from uptake.metrics.windows import windows
 from uptake.scores.adoption import KEYS, adoption_scores
+from uptake.scores.alert_burden import alert_burden
 from uptake.scores.model import Component, ScoreModel
 from uptake.scores.models import HEALTH, PORTFOLIO
 from uptake.scores.tables import Tables
 from uptake.scores.total import total
+
+
+class Alerts(NamedTuple):
+    """As ``alert_burden`` takes them."""
+
+    alerts: ir.Table
+    looks: ir.Table
+    late: ir.Table
+
 
 _OF_THE_TOTAL = ("present", "score", "band", "reason")
 
@@ -51,13 +61,19 @@ def health_measures(
 
 
 def health_scores(
-    measures: ir.Table, *, ratings: ir.Table, events: ir.Table | None = None, model: ScoreModel = HEALTH
+    measures: ir.Table,
+    *,
+    ratings: ir.Table,
+    events: ir.Table | None = None,
+    alerts: Alerts | None = None,
+    model: ScoreModel = HEALTH,
 ) -> ir.Table:
     """Every customer's health from what was measured.
 
     In:     measures (``health_measures``); ratings: customer_id, as_of, csm_rating (0–100) of those that have one on
-            that day; events: customer_id, as_of, event_engagement (0–100), None while no events are known.
-    Out:    measures with csm_rating and event_engagement, and per component NAME_value and NAME_points, and present,
+            that day; events: customer_id, as_of, event_engagement (0–100), None while no events are known; alerts: what
+            ``alert_burden`` takes, None where nobody ever looked for alerts.
+    Out:    measures with csm_rating, event_engagement and alert_burden, and per component NAME_value and NAME_points, and present,
             score, band, reason (``scores.total``).
     Absent: a part that is not measured gives its weight away; under 70% of the weight the score is withheld.
     """
@@ -66,6 +82,12 @@ def health_scores(
         rows = rows.mutate(event_engagement=ibis.null("float64"))
     else:
         rows = rows.left_join(events, list(KEYS)).select(*rows.columns, "event_engagement")
+    if alerts is None:
+        rows = rows.mutate(
+            alert_burden=ibis.null("float64"), alert_points=ibis.null("int64"), open_alerts=ibis.null("int64")
+        )
+    else:
+        rows = alert_burden(rows, alerts=alerts.alerts, looks=alerts.looks, late=alerts.late)
     return total(rows, model)
 
 
@@ -75,6 +97,7 @@ PHRASES: dict[str, tuple[tuple[float, str], ...]] = {
     "usage_trend": ((85, "use growing"), (57, "use stable"), (0, "use falling")),
     "event_engagement": ((60, "at our events"), (30, "at some events"), (0, "hardly at events")),
     "csm_rating": ((60, "rated well"), (40, "rated fair"), (0, "rated poor")),
+    "alert_burden": ((100, "no open alert"), (60, "open alerts"), (0, "grave open alerts")),
 }
 """From which value of a part on which words hold, by metric."""
 

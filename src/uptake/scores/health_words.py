@@ -79,5 +79,6 @@ FIGURES: dict[str, Callable[[float], str]] = {
     "trajectory": _trend,
     "events": lambda measured: f"event engagement {half_up(measured):.0f}",
     "rating": lambda measured: f"rated {half_up(measured):.0f} of 100",
+    "alerts": lambda measured: f"open alerts take {half_up(100 - measured):.0f}" if measured < 100 else "no open alert",
 }
 """The figure behind a part, by its name."""

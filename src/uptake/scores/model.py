@@ -33,6 +33,7 @@ class Component:
     full_at: float  # below none_at where less is better
     formula: str  # as pages show it: 100 × min(1, d ÷ 20)
     words: str  # what the letters of the formula are
+    is_optional: bool = False  # with a weight of 0 it is no part of the score at all
 
     def value(self, metric: "ir.NumericValue") -> "ir.FloatingValue":
         """0–100 from the metric; null stays null."""
@@ -55,8 +56,14 @@ class ScoreModel:
     @cached_property
     def version(self) -> str:
         """Eight characters that change with anything in the model."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        told = asdict(self) | {"components": [_told(part) for part in self.parts]}
+        text = json.dumps(told, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+    @property
+    def parts(self) -> tuple[Component, ...]:
+        """The components that the score is made of: without optional ones that weigh nothing."""
+        return tuple(part for part in self.components if part.weight > 0 or not part.is_optional)
 
     @property
     def weight(self) -> float:
@@ -81,3 +88,8 @@ class ScoreModel:
         if model.weight == 0:
             raise BadWeights("At least one part must weigh more than 0.")
         return model
+
+
+def _told(part: Component) -> dict[str, object]:
+    """As the version counts it. Whether it is optional says nothing of a part that counts."""
+    return {name: value for name, value in asdict(part).items() if name != "is_optional"}

@@ -163,6 +163,17 @@ HEALTH = ScoreModel(
             formula="the rating",
             words="how the CSM or the CRM rates the customer, 0 to 100",
         ),
+        Component(
+            name="alerts",
+            title="Usage alerts",
+            metric="alert_burden",
+            weight=0.0,
+            none_at=0.0,
+            full_at=100.0,
+            formula="100 − what open alerts take",
+            words="each usage alert open on the day takes 40 (critical), 25 (high), 15 (medium) or 5 (low) of 100",
+            is_optional=True,
+        ),
     ),
 )
 """Health; its weights are the workspace's to set, these hold until somebody does."""

@@ -62,7 +62,7 @@ def _headline(scored: list[Row], order: list[Row]) -> str:
 
 def _made_of(row: Row) -> str:
     model = current_model()
-    weights = ", ".join(f"{part.title} {part.weight:g}" for part in model.components)
+    weights = ", ".join(f"{part.title} {part.weight:g}" for part in model.parts)
     return f"As of {day_text(row['as_of'])}. Weights: {weights}; a part that is not measured gives its weight to the others."
 
 

@@ -97,7 +97,7 @@ def _score_json(row: Mapping[str, Any], found: "Scores") -> dict[str, Any]:
                 "weight": part.weight,
                 "metric": row[part.metric],
             }
-            for part in found.model.components
+            for part in found.model.parts
         },
     }
 

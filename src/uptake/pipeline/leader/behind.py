@@ -95,7 +95,7 @@ def _band(view: "View", cell: Cell) -> Bools:
 
 
 def _part(view: "View", cell: Cell) -> Bools:
-    _one_of(cell.of, [part.name for part in view.found.model.components])
+    _one_of(cell.of, [part.name for part in view.found.model.parts])
     return _having(view, f"{cell.of}_value") & view.found.scored
 
 

@@ -63,7 +63,7 @@ def of_groups(view: "View", groups: Groups) -> list[Line]:
             part.title,
             weighing.means(groups, f"part:{part.name}", found.number(f"{part.name}_value"), found.scored, weight),
         )
-        for part in found.model.components
+        for part in found.model.parts
     ]
     weeks = [weighing.means(groups, "", column, everyone, weight) for column in found.weeks.T]
     return [

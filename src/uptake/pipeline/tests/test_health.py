@@ -38,6 +38,9 @@ from uptake.pipeline.what_if import parts_of, weigh
 from uptake.scores.health import health_scores
 from uptake.scores.model import BadWeights
 from uptake.scores.models import HEALTH
+from uptake.signals.burden import alerts_counted
+from uptake.signals.models import Alert, AlertRun
+from uptake.signals.services import dismiss_alert
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -89,7 +92,14 @@ def test_only_who_may_sets_weights(workspace):
             publish_weights({"rating": 50}, by=who)
     assert HealthModel.objects.count() == 0
     published = publish_weights({"rating": 50}, by=workspace.lea)
-    assert published.weights == {"adoption": 40, "engagement": 20, "trajectory": 20, "events": 10, "rating": 50}
+    assert published.weights == {
+        "adoption": 40,
+        "engagement": 20,
+        "trajectory": 20,
+        "events": 10,
+        "rating": 50,
+        "alerts": 0,
+    }
     assert published.version == current_model().version != HEALTH.version
     assert publish_weights({"rating": 50}, by=workspace.lea) == published  # nothing new
     again = publish_weights({"adoption": 0}, by=workspace.lea)  # the others stay as they are now
@@ -109,6 +119,28 @@ def test_weights_that_cannot_be_are_refused(workspace, wrong):
     with pytest.raises(BadWeights):
         publish_weights(wrong, by=workspace.lea)
     assert current_model() == HEALTH
+
+
+def test_open_alerts_are_a_part_where_they_weigh(workspace):
+    raised = {"rule": "usage_drop", "raised_on": LAST, "as_of": LAST, "evidence": {}}
+    grave = Alert.objects.create(customer=workspace.acme, severity="critical", **raised)
+    Alert.objects.create(customer=workspace.acme, severity="low", subject="x", status="held", **raised)
+    Alert.objects.create(
+        customer=workspace.borealis, severity="high", status="dismissed", reason="data", closed_on=LAST,
+        **raised | {"raised_on": LAST - timedelta(days=3)},
+    )  # fmt: skip
+    publish_weights({"alerts": 20}, by=workspace.lea)
+    assert by_name(health_rows())["Acme"]["alert_burden"] is None  # nobody has looked yet
+    AlertRun.objects.create(as_of=LAST, token="t")
+    found = by_name(health_rows())
+    assert (found["Acme"]["alert_burden"], found["Borealis"]["alert_burden"]) == (60, 100)
+    assert found["Acme"]["score"] == pytest.approx((80 * ACME + 20 * 60) / 100)
+    assert [(each.alert, each.points) for each in alerts_counted(workspace.ann, workspace.acme, LAST)] == [(grave, 40)]
+    assert alerts_counted(workspace.cem, workspace.acme, LAST) == []
+    tried = what_if({"alerts": 0})
+    assert tried.average_after == pytest.approx((ACME + BOREALIS) / 2)
+    dismiss_alert(grave, reason="agreed", by=workspace.ann)  # closes with the day it was found on
+    assert by_name(health_rows())["Acme"]["alert_burden"] == 100
 
 
 def test_what_if_by_hand(workspace):

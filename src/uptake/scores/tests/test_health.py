@@ -6,7 +6,7 @@ import pytest
 from uptake.kit.days import Period
 from uptake.metrics.tests.engines import by
 from uptake.scores.explain import explain
-from uptake.scores.health import health_measures, health_scores, why_health
+from uptake.scores.health import Alerts, health_measures, health_scores, why_health
 from uptake.scores.health_words import why_changed
 from uptake.scores.models import HEALTH
 from uptake.scores.tests.by_hand import World, score_by_hand
@@ -86,6 +86,59 @@ def test_health_opens_like_any_score(engine):
     assert formulas["events"] == "not measured"
     assert formulas["adoption"].startswith("the adoption score, ")
     assert why_health(row, HEALTH).endswith("daily habit, use stable")
+
+
+ALERTS = pa.schema(
+    [("customer_id", pa.int64()), ("raised_on", pa.date32()), ("closed_on", pa.date32()), ("points", pa.int64())]
+)
+LOOKS = pa.schema([("as_of", pa.date32())])
+LATE = pa.schema([("customer_id", pa.int64()), ("as_of", pa.date32())])
+
+
+def burdened(engine, *alerts, looks=((D,),), late=(), model=HEALTH):
+    measures = health_measures(tables(engine, WORLD), as_of=[D - timedelta(days=1), D], period=Period(30))
+    told = Alerts(engine.table(list(alerts), ALERTS), engine.table(list(looks), LOOKS), engine.table(list(late), LATE))
+    found = health_scores(measures, ratings=engine.table([], RATINGS), alerts=told, model=model)
+    return {(row["customer_id"], row["as_of"]): row for row in engine.rows(found)}
+
+
+def test_open_alerts_take_from_a_hundred(engine):
+    day = timedelta(days=1)
+    rows = burdened(
+        engine,
+        (1, D, None, 40),
+        (1, D - 9 * day, D + day, 15),  # closed the day after
+        (1, D - 9 * day, D, 25),  # closed on the day itself
+        (1, D + day, None, 25),  # raised the day after
+        (3, D, None, 40), (3, D, None, 40), (3, D, None, 25),
+        looks=((D - day,), (D,)),
+        late=((2, D),),
+    )  # fmt: skip
+    assert [rows[1, D][name] for name in ("alert_burden", "open_alerts")] == [100 - 40 - 15, 2]
+    assert [rows[1, D - day][name] for name in ("alert_burden", "open_alerts")] == [100 - 15 - 25, 2]
+    assert (rows[2, D]["alert_burden"], rows[2, D - day]["alert_burden"]) == (None, 100)  # late; free of alerts
+    assert rows[3, D]["alert_burden"] == 0  # 105 are more than 100
+
+
+def test_alerts_count_by_the_weight_they_are_given(engine):
+    alert = (1, D, None, 40)
+    plain = health(engine)[1]["score"]
+    assert burdened(engine, alert)[1, D]["score"] == pytest.approx(plain)
+    weighed = HEALTH.with_weights({"alerts": 20})
+    row = burdened(engine, alert, model=weighed)[1, D]
+    # 80 of 120 of the weight were there, and 20 are: 83% present
+    assert row["present"] == pytest.approx(100 / 120)
+    assert row["score"] == pytest.approx((80 * plain + 20 * 60) / 100)
+    [part] = [part for part in explain(row, weighed).parts if part.name == "alerts"]
+    assert (part.formula, part.points) == ("100 − 40, 1 alert open", pytest.approx(20 * 60 / 100))
+    absent = burdened(engine, alert, looks=(), model=weighed)[1, D]  # nobody looked: 80 of 120 is under 70%
+    assert (absent["alert_burden"], absent["score"], absent["reason"]) == (None, None, "not enough data")
+
+
+def test_a_part_without_weight_changes_no_version_and_is_not_shown(engine):
+    assert HEALTH.version == "df63ef50"  # as before alerts could be weighed: scores told then stay comparable
+    assert HEALTH.with_weights({"alerts": 5}).version != HEALTH.version
+    assert "alerts" not in {part.name for part in explain(burdened(engine)[1, D], HEALTH).parts}
 
 
 def told(row, version=HEALTH.version):

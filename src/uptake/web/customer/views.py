@@ -19,9 +19,11 @@ from uptake.customers.models import Customer
 from uptake.kit.errors import ProductError
 from uptake.pipeline import scoring
 from uptake.pipeline.explaining import Opened
-from uptake.pipeline.health import rate_customer, update_health
+from uptake.pipeline.health import current_model, rate_customer, update_health
 from uptake.pipeline.insight_view import recommendations_for
 from uptake.pipeline.outreach_facts import addressees, outreach_facts, template_for
+from uptake.signals.burden import alerts_counted
+from uptake.signals.registry import RULE
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may, require
 from uptake.web.customer import behind, beside, opened, telling
@@ -187,6 +189,19 @@ def export_rows(request: HttpRequest, customer_id: int, kind: str) -> HttpRespon
     }
     name = f"uptake-rows-{what.customer.pk}-{day}-{what.asked.period}"
     return exported(kind, behind.columns(sees_people=sees_people), lines, name=name, about=about)
+
+
+@require_safe
+def alerts(request: HttpRequest, customer_id: int) -> HttpResponse:
+    """The usage alerts that were open on the day, with what each takes of the part of health."""
+    what = _shown(request, customer_id)
+    day = scoring.as_of_day(what.asked.as_of)
+    counted = alerts_counted(what.teammate, what.customer, day)
+    found = [{"alert": each.alert, "points": each.points, "title": RULE[each.alert.rule].title} for each in counted]
+    part = next((part for part in current_model().parts if part.name == "alerts"), None)
+    taken = sum(each.points for each in counted)
+    context = {**_about(what), "as_of": day, "found": found, "taken": taken, "left": max(0, 100 - taken), "part": part}
+    return render(request, "customer/alerts.html", context)
 
 
 @require_POST

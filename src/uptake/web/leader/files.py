@@ -17,7 +17,7 @@ File = tuple[list[Column], list[Row]]
 def groups(view: View) -> File:
     """A line a group, the total last; shares and averages as the view weighs."""
     reasons = list(view.found.reasons)
-    parts = [part.name for part in view.found.model.components]
+    parts = [part.name for part in view.found.model.parts]
     columns = [
         Column("group"), Column("customers", "whole"), Column("scored", "whole"), Column("no_score", "whole"),
         *(Column(f"no_score_{reason}", "whole") for reason in reasons),

@@ -106,7 +106,7 @@ def _band(view: View, found: Behind) -> _Told:
 
 
 def _part(view: View, found: Behind) -> _Told:
-    part = next(each for each in view.found.model.components if each.name == found.cell.of)
+    part = next(each for each in view.found.model.parts if each.name == found.cell.of)
     values = view.found.number(f"{part.name}_value")
     mean = _mean_of(view, found.places, values)
     field = Field("value", part.title, "number", lambda value: f"{value:.1f}")

@@ -163,7 +163,7 @@ class Writing:
     def parts(self) -> Table:
         """What the averages are made of, and how many people use the product."""
         view = self.view
-        components = view.found.model.components
+        components = view.found.model.parts
         heads = [
             Head(view.grouping.title, ""),
             *(Head(part.title, "num", f"0–100, weight {part.weight:g}: {part.words}") for part in components),

@@ -170,7 +170,7 @@ def _table(what: Shown) -> dict[str, Any]:
 
 def model_words(model: ScoreModel) -> str:
     """“breadth 30, depth 30, …”."""
-    return ", ".join(f"{part.title.lower()} {part.weight:g}" for part in model.components)
+    return ", ".join(f"{part.title.lower()} {part.weight:g}" for part in model.parts)
 
 
 @require_safe

@@ -19,12 +19,13 @@ from uptake.customers.models import Customer, Stakeholder
 from uptake.customers.services import add_contract, archive_customer, create_customer, update_customer
 from uptake.customers.visitor_rules import add_visitor_rule
 from uptake.pipeline import scoring
-from uptake.pipeline.health import update_health
+from uptake.pipeline.health import publish_weights, update_health
 from uptake.pipeline.insight_view import recommendations_for
 from uptake.pipeline.published import published
 from uptake.pipeline.stakeholders import stakeholder_use
 from uptake.pipeline.sync.models import VisitorEmail
 from uptake.pipeline.tests.by_hand import import_usage, teammate
+from uptake.signals.models import Alert, AlertRun
 from uptake.team.models import Role
 from uptake.web.portfolio.tests.conftest import browser
 
@@ -139,6 +140,24 @@ def test_a_stakeholder_stands_with_what_they_did_under_all_their_ids(ann, vic, w
     assert "29 in the 30 days before" in people
     assert "not seen" in people
     assert "Marta" not in text_of(vic, workspace.acme)
+
+
+def test_the_alerts_behind_health_stand_on_a_page(ann, ben, workspace):
+    day = scoring.newest_day()
+    alert = Alert.objects.create(
+        customer=workspace.acme, rule="no_login", severity="high", evidence={}, raised_on=day, as_of=day
+    )
+    page = text_of(ann, workspace.acme, "alerts/")
+    assert "1 alert takes 25 of 100; 75 are left. In health they have no weight" in page
+    assert f'href="/signals/{alert.pk}/">No log-in</a>' in page
+    assert "None was open." in text_of(ann, workspace.acme, f"alerts/?as_of={day - timedelta(days=1)}")
+    publish_weights({"alerts": 15}, by=workspace.lea)
+    assert "In health this part weighs 15." in text_of(ann, workspace.acme, "alerts/")
+    AlertRun.objects.create(as_of=day, token="t")
+    update_health([workspace.acme.pk], by=workspace.ann)
+    health = text_of(ann, workspace.acme).partition('id="health"')[2]
+    assert f'/alerts/?as_of={day}">Usage alerts</a>' in health
+    assert "100 − 25, 1 alert open" in health
 
 
 def test_a_viewer_reads_counts_and_sees_neither_names_nor_forms(vic, workspace):
