@@ -1,4 +1,4 @@
-"""Guides: who was shown which, who closed it, who came to its end."""
+"""Guides: who was shown which, who closed it, who came to its end, and where the others stopped."""
 
 from datetime import date
 
@@ -25,3 +25,25 @@ def guide_use(events: ir.Table, ends: ir.Table, first: date, last: date) -> ir.T
         completed=rows.visitor_id.nunique(where=came_to_end),
         last_on=rows.day.max(),
     )
+
+
+def guide_people(events: ir.Table, steps: ir.Table, first: date, last: date) -> ir.Table:
+    """The people behind ``guide_use``, each guide and person once; those whom nobody names are one row.
+
+    In:     events: columns of GUIDE_EVENTS; steps: source, guide_id, step_id, step (its place from 1), is_last.
+    Out:    source, guide_id, visitor_id (null: not named), views, dismissed, has_completed (advanced past the last step),
+            furthest (the last step seen or advanced past; null: its steps are not known), last_on.
+    Source: docs/definitions.md#8-guides
+    """
+    rows = events.filter(events.day >= first, events.day <= last)
+    rows = rows.left_join(steps, ["source", "guide_id", "step_id"]).select(*events.columns, "step", "is_last")
+    was_there = rows.kind.isin(("seen", "advanced"))
+    ended = (rows.kind == "advanced") & rows.is_last.fill_null(False)
+    found = rows.group_by("source", "guide_id", "visitor_id").agg(
+        views=rows.kind.count(where=rows.kind == "seen"),
+        dismissed=rows.kind.count(where=rows.kind == "dismissed"),
+        ends=ended.sum(),
+        furthest=rows.step.max(where=was_there),
+        last_on=rows.day.max(),
+    )
+    return found.mutate(has_completed=found.ends > 0).drop("ends")
