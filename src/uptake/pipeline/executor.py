@@ -142,6 +142,23 @@ def run_until(is_done: Callable[[], bool], *, enqueue: Callable[[], Any], look: 
         lock.release()
 
 
+@contextmanager
+def kept_launched() -> Iterator[None]:
+    """Be the executor meanwhile, so that pieces of work one after the other cost one start.
+
+    Nothing where another process holds the lock: it does the work then.
+    """
+    lock = Lock()
+    try:
+        if not lock.take():
+            yield
+            return
+        with launched():
+            yield
+    finally:
+        lock.release()
+
+
 def _wait(is_done: Callable[[], bool], look: Callable[[], None], go_on: Callable[[], bool]) -> None:
     pause = 0.01
     while not is_done() and go_on():

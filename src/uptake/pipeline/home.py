@@ -2,9 +2,11 @@
 
 import fcntl
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import django.apps
@@ -48,6 +50,7 @@ def prepare() -> None:
         raise HomeUnusable(
             f"The home {home()} cannot be used: {why.strerror}. Set UPTAKE_HOME to another folder."
         ) from why
+    _keep_secret_key()
     sweep_spilled()
     wanted = _schema()
     if _is_prepared(wanted):
@@ -57,6 +60,21 @@ def prepare() -> None:
         if not _is_prepared(wanted):
             _migrate()
             (home() / "schema").write_text(wanted, encoding="utf-8")
+
+
+def _keep_secret_key() -> None:
+    """The very first process began before there was a home to keep its key in; later ones must open what it seals."""
+    if settings.UPTAKE.secret_key:
+        return
+    file = home() / "secret-key"
+    if not file.is_file():
+        mine = file.with_suffix(f".{os.getpid()}")
+        mine.touch(mode=0o600)
+        mine.write_text(settings.SECRET_KEY, encoding="utf-8")
+        with suppress(FileExistsError):  # another first process was quicker
+            os.link(mine, file)
+        mine.unlink()
+    settings.SECRET_KEY = file.read_text(encoding="utf-8")
 
 
 def _migrate() -> None:

@@ -14,6 +14,8 @@ from uptake.pipeline.commands.scores import to_day
 
 if TYPE_CHECKING:
     from uptake.pipeline.demo.portfolio import Plan
+    from uptake.pipeline.sync.models import Connection
+    from uptake.team.models import Teammate
 
 
 def demo(
@@ -70,8 +72,10 @@ def _load(plan: "Plan", *, as_json: bool) -> None:
     from uptake.pipeline import scoring
     from uptake.pipeline.commands.imports import report_import, run_import
     from uptake.pipeline.commands.scores import scores_json, show_portfolio
-    from uptake.pipeline.demo.exports import write_events
+    from uptake.pipeline.demo import stand_in
+    from uptake.pipeline.demo.exports import write_beside_pendo
     from uptake.pipeline.demo.load import load_customers
+    from uptake.pipeline.executor import kept_launched
     from uptake.pipeline.first_start import make_demo_team
     from uptake.sources.reading import Answers
     from uptake.team.models import Role
@@ -84,9 +88,37 @@ def _load(plan: "Plan", *, as_json: bool) -> None:
         found = scoring.scores()  # the demo of an earlier start
         say_json(scores_json(found)) if as_json else show_portfolio(found)
         return
-    owners = [each for each in make_demo_team() if each.role == Role.CSM]
-    load_customers(plan, owners)
+    team = make_demo_team()
+    load_customers(plan, [each for each in team if each.role == Role.CSM])
     with tempfile.TemporaryDirectory(dir=settings.UPTAKE_HOME) as folder:
-        paths = write_events(plan, Path(folder), "mixpanel")
-        batch = run_import(paths, Answers(yes=True, workspace_zone=settings.UPTAKE.time_zone), as_json=as_json)
+        paths = write_beside_pendo(plan, Path(folder), "mixpanel", stand_in.subscription())
+        connection = _connect_stand_in(next(each for each in team if each.role == Role.LEADER))
+        with kept_launched():
+            batch = run_import(paths, Answers(yes=True, workspace_zone=settings.UPTAKE.time_zone), as_json=as_json)
+            if connection is not None:
+                _sync_history(connection, plan.until)
     report_import(batch, as_json=as_json)
+
+
+def _connect_stand_in(by: "Teammate") -> "Connection | None":
+    """Connect the demo's Pendo as a leader does; None where no customer uses what it watches."""
+    from uptake.pipeline.demo import stand_in
+    from uptake.pipeline.demo.portfolio import RECENT_DAYS
+    from uptake.pipeline.sync.connections import connect
+    from uptake.pipeline.sync.models import Platform
+
+    if not stand_in.is_here():
+        return None
+    said = {"key": stand_in.KEY, "region": stand_in.REGION}
+    return connect(by, Platform.PENDO, said, history_days=RECENT_DAYS, makes_customers=False)
+
+
+def _sync_history(connection: "Connection", until: date) -> None:
+    """Have the demo's days fetched, wherever they lie. Raises ProductError where that fails."""
+    from uptake.pipeline.commands.sync import run_sync
+    from uptake.pipeline.sync.models import SyncRun
+
+    first = until - timedelta(days=connection.history_days - 1)
+    run = run_sync(connection, SyncRun.Kind.HISTORY, first, until)
+    if run.state != SyncRun.State.DONE:
+        raise ProductError(run.message)

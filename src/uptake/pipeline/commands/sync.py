@@ -1,5 +1,6 @@
 """``uptake sync``: ask a connected platform for its usage now."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,7 +10,7 @@ from uptake.kit.errors import ProductError
 from uptake.pipeline.commands.output import clean, console, count, say_json
 
 if TYPE_CHECKING:
-    from uptake.pipeline.sync.models import SyncRun
+    from uptake.pipeline.sync.models import Connection, SyncRun
 
 
 def sync(
@@ -18,30 +19,38 @@ def sync(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Ask a connected platform for its usage, and score every customer."""
-    from uptake.pipeline import executor, home
+    from uptake.pipeline import home
     from uptake.pipeline.sync import running, telling
     from uptake.pipeline.sync.connections import connection_of
     from uptake.pipeline.sync.models import SyncRun
 
     home.prepare()
     connection = connection_of(platform)
-    last = running.yesterday()
-    begun: list[int] = []
-
-    def enqueue() -> None:
-        begun.append(running.begin(connection, SyncRun.Kind.BY_HAND, *running.days_back(days, last)).pk)
-
-    def is_done() -> bool:
-        return bool(begun) and SyncRun.objects.filter(pk=begun[0]).exclude(state__in=running.OPEN).exists()
-
-    executor.run_until(is_done, enqueue=enqueue, look=lambda: None)
-    run = SyncRun.objects.select_related("connection").get(pk=begun[0])
+    run = run_sync(connection, SyncRun.Kind.BY_HAND, *running.days_back(days, running.yesterday()))
     if as_json:
         say_json(telling.run_json(run))
     else:
         _say(run)
     if run.state != SyncRun.State.DONE:
         raise ProductError(run.message or "The sync was stopped.")
+
+
+def run_sync(connection: "Connection", kind: str, first: date, last: date) -> "SyncRun":
+    """Ask for these days and wait until it is over; how it went stands on the run."""
+    from uptake.pipeline import executor
+    from uptake.pipeline.sync import running
+    from uptake.pipeline.sync.models import SyncRun
+
+    begun: list[int] = []
+
+    def enqueue() -> None:
+        begun.append(running.begin(connection, kind, first, last).pk)
+
+    def is_done() -> bool:
+        return bool(begun) and SyncRun.objects.filter(pk=begun[0]).exclude(state__in=running.OPEN).exists()
+
+    executor.run_until(is_done, enqueue=enqueue, look=lambda: None)
+    return SyncRun.objects.select_related("connection").get(pk=begun[0])
 
 
 def _say(run: "SyncRun") -> None:

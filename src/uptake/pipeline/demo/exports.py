@@ -11,6 +11,7 @@ from uptake.kit.errors import ProductError
 from uptake.pipeline.demo import amplitude, generic, mixpanel, pendo
 from uptake.pipeline.demo.crowd import Crowd
 from uptake.pipeline.demo.events import EventBlock, UsageEvents
+from uptake.pipeline.demo.mobile import Mobile
 from uptake.pipeline.demo.portfolio import Plan
 
 Writer = Callable[[Plan, Crowd, Iterator[EventBlock], Path], list[Path]]
@@ -37,3 +38,12 @@ def write_events(plan: Plan, folder: Path, format: str, *, days: int | None = No
     folder.mkdir(parents=True, exist_ok=True)
     crowd = Crowd(plan)
     return writer(plan, crowd, UsageEvents(plan, crowd).blocks(days=days), folder)
+
+
+def write_beside_pendo(plan: Plan, folder: Path, format: str, subscription: Path) -> list[Path]:  # noqa: A002
+    """The same, but what is used in the mobile app stands in the file ``subscription``, as the Pendo that watches it."""
+    crowd = Crowd(plan)
+    mobile = Mobile(plan, crowd)
+    paths = WRITERS[format](plan, crowd, mobile.without(UsageEvents(plan, crowd).blocks()), folder)
+    mobile.write(subscription)
+    return paths

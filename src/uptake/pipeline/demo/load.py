@@ -22,6 +22,7 @@ from uptake.customers.services import (
     grant_entitlements,
     note_readings,
 )
+from uptake.pipeline.demo import mobile
 from uptake.pipeline.demo.pendo import feature_id
 from uptake.pipeline.demo.portfolio import CustomerPlan, EntitlementPlan, FeaturePlan, Plan
 from uptake.team.models import Teammate
@@ -90,7 +91,8 @@ def _feature(number: int, feature: FeaturePlan) -> NewFeature:
         value_sentence=feature.value_sentence,
         minutes_saved=None if feature.minutes_saved is None else Decimal(str(feature.minutes_saved)),
         tags=feature.tags,
-        event_names=(("pendo", feature_id(number)),),  # so that Pendo's totals find it without the list of names
+        # So that Pendo's totals find it without the list of names, and those of the mobile app under their own.
+        event_names=(("pendo", feature_id(number)), *mobile.event_names(number)),
     )
 
 

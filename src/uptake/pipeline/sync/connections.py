@@ -105,7 +105,7 @@ def connect(
         _refuse_second(asked)
         made = Connection.objects.create(
             platform=platform,
-            name=asked.title,
+            name=platforms.name_of(asked, options),
             source=platform,
             options={**options, "makes_customers": makes_customers},
             found=_found(checked),
@@ -132,6 +132,7 @@ def change_key(teammate: Teammate, connection: Connection, told: Mapping[str, st
         for name, value in _sealed(asked, secrets).items():
             setattr(current, name, value)
         current.options = {**current.options, **options}
+        current.name = platforms.name_of(asked, current.options)
         current.found, current.trouble, current.failures = _found(checked), "", 0
         current.next_at = timezone.now() if current.state == Connection.State.ACTIVE else None
         current.save()

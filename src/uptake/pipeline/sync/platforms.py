@@ -4,13 +4,14 @@ Page, API and the sync itself read the same list.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import available_timezones
 
 from django.conf import settings
 
 from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
+from uptake.pipeline.demo import stand_in
 from uptake.pipeline.faults import is_leaving
 from uptake.pipeline.sync.models import Platform
 from uptake.sources.pull import Client
@@ -76,7 +77,7 @@ def _pendo(secrets: Told, options: Told, patience: Patience) -> Client:
     return PendoClient(
         secrets["key"],
         region=options["region"],
-        address=settings.UPTAKE.pendo_url,
+        address=stand_in.address() if options["region"] == stand_in.REGION else settings.UPTAKE.pendo_url,
         visitors=options["people"] != "none",
         pseudonym=_pseudonym(secrets["key"]) if options["people"] == "pseudonyms" else None,
         patience=patience,
@@ -218,4 +219,23 @@ def platform_named(name: str) -> Asked:
     """Raises BadConnection naming those there are."""
     if name not in PLATFORMS:
         raise BadConnection(f"“{name[:40]}” cannot be connected; {', '.join(PLATFORMS)} can.")
-    return PLATFORMS[name]
+    return _with_stand_in(PLATFORMS[name]) if name == Platform.PENDO and stand_in.is_here() else PLATFORMS[name]
+
+
+def name_of(asked: Asked, options: Told) -> str:
+    """What a connection is called: nobody shall take made-up data for Pendo's."""
+    return f"{asked.title} (stand-in)" if options.get("region") == stand_in.REGION else asked.title
+
+
+def _with_stand_in(asked: Asked) -> Asked:
+    """In a demo home the made-up Pendo can be connected too, and is what is meant unless something else is said."""
+    fields = [
+        replace(
+            field, choices={stand_in.REGION: "the demo's stand-in", **(field.choices or {})}, default=stand_in.REGION
+        )
+        if field.name == "region"
+        else field
+        for field in asked.fields
+    ]
+    needs = f"{asked.needs} This demo has a stand-in for Pendo on this machine; its key is {stand_in.KEY}."
+    return replace(asked, fields=tuple(fields), needs=needs)
