@@ -74,10 +74,11 @@ def _views(watched: Watched) -> ir.Table:
 
 
 def _tell(customer: str, found: Evidence) -> Told:
+    guide = found.get("guide", found["guide_id"])  # alerts of older versions keep the id only
     return Told(
         f"{customer} dismisses {percent(found['share'])} of the guides it sees",
         f"{counted(found['dismissed'], 'view')} of {found['views']:,} by {counted(found['users'], 'user')} were dismissed in the "
-        f"{counted(found['period'], 'day')} up to {day_in(found, 'as_of')}; guide {found['guide_id']} most often, "
+        f"{counted(found['period'], 'day')} up to {day_in(found, 'as_of')}; “{guide}” most often, "
         f"{counted(found['guide_dismissed'], 'time')}.",
         Figure(percent(found["share"]).removesuffix("%"), "%", "of guide views dismissed"),
     )

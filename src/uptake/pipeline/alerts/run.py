@@ -19,6 +19,7 @@ from uptake.pipeline.facts_about import About, about_customers
 from uptake.pipeline.published import published
 from uptake.pipeline.stakeholders import visitor_ids
 from uptake.pipeline.state import state
+from uptake.pipeline.sync.models import Guide
 from uptake.pipeline.sync.visitors import email_key
 from uptake.signals.applying import Applied, Finding, apply_day, incident_for
 from uptake.signals.models import AlertPolicy, AlertRun, AlertStatus, Incident, Notice
@@ -193,7 +194,14 @@ def evidence_of(row: Found, people: People) -> dict[str, object]:
     told["subject"] = row["subject"]
     if row["subject"] in people:
         told["people"] = dict(people[row["subject"]])
+    if "guide_id" in row:
+        told["guide"] = _guide_called(str(row["guide_id"]))
     return told
+
+
+def _guide_called(guide_id: str) -> str:
+    """Its name where the platform told one: nobody knows a guide by its id."""
+    return Guide.objects.filter(guide_id=guide_id).values_list("name", flat=True).first() or guide_id
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """A connection in words: where it stands, how fresh it is, what it brought."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Sum
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from uptake.lake.models import Import
 from uptake.pipeline.sync import telling
+from uptake.pipeline.sync.accuracy import CheckedDay
 from uptake.pipeline.sync.models import Connection, Platform, SyncRun, SyncWindow
 from uptake.pipeline.sync.platforms import PLATFORMS, Asked
 from uptake.pipeline.sync.running import OPEN
@@ -82,6 +83,16 @@ class Told:
     @property
     def key(self) -> str:
         return f"…{self.row.hint}" if self.row.hint else "kept"
+
+    @property
+    def checked(self) -> list[CheckedDay]:
+        """The days of the last comparison with what the platform says; none before there was one."""
+        told = self.row.found.get("accuracy", {}).get("days", {})
+        return [CheckedDay(date.fromisoformat(day), theirs, ours) for day, (theirs, ours) in sorted(told.items())]
+
+    @property
+    def checked_at(self) -> datetime:
+        return datetime.fromisoformat(self.row.found["accuracy"]["at"])
 
     @property
     def counts(self) -> list[tuple[str, int]]:

@@ -92,6 +92,7 @@ def one(request: HttpRequest, connection_id: int) -> HttpResponse:
     """A connection: what was found, how fresh it is, and the audit of its syncs."""
     teammate = teammate_of(request)
     told = Told(access_connection(teammate, connection_id))
+    may_connect = may(teammate, Right.CONNECT)
     shown = page_of(told.row.runs.select_related("begun_by").prefetch_related("windows"), request, per_page=PER_PAGE)
     context = {
         **shown,
@@ -99,7 +100,8 @@ def one(request: HttpRequest, connection_id: int) -> HttpResponse:
         "row": told.row,
         "next_words": next_words(told.row.next_at),
         "runs": [ToldRun(run) for run in shown["page"]],
-        "may_connect": may(teammate, Right.CONNECT),
+        "may_connect": may_connect,
+        "waiting": waiting(access_accounts(teammate)).filter(source=told.row.source).count() if may_connect else 0,
         "days": (3, 30, 90, 365),
     }
     return render(request, "integrations/_one.html" if _is_polling(request) else "integrations/one.html", context)

@@ -74,7 +74,8 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         values = _values(setting, typed)
         if request.method == "POST":
             return _saved(request, setting, values)
-        found = simulate(slug, by=teammate, values=values, weeks=_weeks(given.get("weeks", "")))
+        if given:  # replaying weeks takes a moment: not before somebody asks for it
+            found = simulate(slug, by=teammate, values=values, weeks=_weeks(given.get("weeks", "")))
     except NothingToScore as why:
         wrong = str(why)
     except ProductError as why:
@@ -91,6 +92,7 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         "weeks": given.get("weeks") or WEEKS,
         "most_weeks": MOST_WEEKS,
         "wrong": wrong,
+        "is_asked": bool(given),
         "versions": AuditRecord.objects.filter(verb="changed alert rule", details__rule=slug).select_related(
             "teammate"
         )[:20],
