@@ -1,11 +1,11 @@
 """Which customer an account is: found, or made; and all of it taken back when the import is undone."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db import transaction
-from django.db.models import Exists, ForeignObjectRel, OuterRef
+from django.db import models, transaction
+from django.db.models import Exists, ForeignObjectRel, OuterRef, QuerySet
 
 from uptake.customers.models import (
     Account,
@@ -238,16 +238,25 @@ def _note_sightings(source: str, account_ids: Iterable[str], import_id: int | No
 
 
 def _untouched() -> set[int]:
-    """Customers made by an import that nobody edited and nothing refers to, in whatever room.
-
-    What follows from use by itself, such as kept health scores, is no reason to stay: it says so by ``follows_from_use``.
-    """
+    """Customers made by an import that nobody edited and nothing refers to, in whatever room."""
     customers = Customer.objects.filter(created_by_import__isnull=False, is_edited=False, owner__isnull=True)
+    return set(nothing_refers_to(customers).values_list("pk", flat=True))
+
+
+def nothing_refers_to(
+    customers: QuerySet[Customer], *, besides: Collection[type[models.Model]] = ()
+) -> QuerySet[Customer]:
+    """Those of the customers that no row of any room refers to. ``besides``: rows that are no reason to stay.
+
+    What follows from use by itself, such as kept health scores, is none either: it says so by ``follows_from_use``.
+    """
     for relation in Customer._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ForeignObjectRel) and not getattr(relation.related_model, "follows_from_use", False):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model in besides:
+            continue
+        if not getattr(relation.related_model, "follows_from_use", False):
             referring = relation.related_model._base_manager.filter(**{relation.field.name: OuterRef("pk")})
             customers = customers.exclude(Exists(referring))
-    return set(customers.values_list("pk", flat=True))
+    return customers
 
 
 def _delete(model: type[Account] | type[Customer], ids: Iterable[int]) -> None:

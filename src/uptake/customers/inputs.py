@@ -121,7 +121,7 @@ def check_customer(new: NewCustomer) -> None:
     if new.csm_rating is not None and not 0 <= new.csm_rating <= 100:
         raise ProductError(f"The rating of {new.name} is {new.csm_rating}; it must be from 0 to 100.")
     for domain in new.domains:
-        _check_domain(domain)
+        check_domain(domain)
 
 
 def check_name(name: str, what: str) -> None:
@@ -134,7 +134,7 @@ def check_name(name: str, what: str) -> None:
         raise ProductError("A name must not contain the NUL character.")
 
 
-def _check_domain(domain: str) -> None:
+def check_domain(domain: str) -> None:
     key = domain_key(domain)
     if "." not in key or any(mark in key for mark in "@/ ") or len(key) > 253:
         raise ProductError(f"“{domain}” is no domain; write it as acme.com.")

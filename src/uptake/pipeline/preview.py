@@ -32,16 +32,22 @@ def start_preview(paths: Sequence[Path], answers: Answers) -> tuple[Import, Sequ
 
     Raises NeedsAnswer with what must be asked, NotUsage and other refusals; the preview is gone then.
     """
-    batch = Import.objects.create(answers=answers_json(answers), report=_this_process())
+    batch = start_batch(paths, answers)
     try:
-        for number, path in enumerate(paths, start=1):
-            size = path.stat().st_size if path.is_file() else 0
-            ImportedFile.objects.create(of=batch, number=number, name=path.name, path=str(path.absolute()), size=size)
         found = look(batch, answers).found
     except BaseException:
         drop(batch)
         raise
     return batch, found
+
+
+def start_batch(paths: Sequence[Path], answers: Answers | None = None) -> Import:
+    """An import of files where they lie; nobody has looked at them."""
+    batch = Import.objects.create(answers=answers_json(answers or Answers()), report=_this_process())
+    for number, path in enumerate(paths, start=1):
+        size = path.stat().st_size if path.is_file() else 0
+        ImportedFile.objects.create(of=batch, number=number, name=path.name, path=str(path.absolute()), size=size)
+    return batch
 
 
 def look(batch: Import, answers: Answers) -> Looked:

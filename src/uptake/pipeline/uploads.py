@@ -23,6 +23,9 @@ from uptake.lake.models import Import, ImportedFile
 from uptake.pipeline import imports
 from uptake.pipeline.found import likeness, preview_of
 from uptake.pipeline.home import forget_staging, uploads
+from uptake.pipeline.lists.beginning import is_taken_for_a_list
+from uptake.pipeline.lists.deciding import confirm_answered, undo_list
+from uptake.pipeline.lists.told import is_list, outcomes_path
 from uptake.pipeline.preview import answers_json, answers_of, look, open_questions
 from uptake.pipeline.remedies import OTHERS, import_remedy
 from uptake.sources.detect import Looked
@@ -74,6 +77,13 @@ def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: An
     themselves. Raises NotAllowed; TooManyFiles; ProductError where no file came.
     """
     require(by, Right.IMPORT)
+    batch = take_over(files, by=by, answers=answers)
+    _start("look", batch)
+    return batch
+
+
+def take_over(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: Answers | None = None) -> Import:
+    """The import of these files, their bytes moved to it; nobody has looked at them. Raises as ``begin_upload``."""
     if not files:
         raise ProductError("No file came with it; choose one and send it again.")
     if len(files) > MOST_FILES:
@@ -89,7 +99,6 @@ def begin_upload(files: Sequence[tuple[str, Path]], *, by: Teammate, answers: An
                 of=batch, number=number, name=kept.name, path=str(kept), size=kept.stat().st_size
             )
         record(by, "uploaded", batch, files=[_plain_name(name) for name, _ in files])
-    _start("look", batch)
     return batch
 
 
@@ -122,6 +131,9 @@ def look_at(import_id: int) -> None:
     if batch.state != Import.State.PREVIEW:
         return
     answers = answers_of(batch)
+    if not answers.by_hand and is_taken_for_a_list(batch, batch.begun_by):
+        Import.objects.filter(pk=import_id, step=LOOK_STEP).update(step="")
+        return
     try:
         looked = look(batch, answers)
     except NotRecognised as why:
@@ -183,6 +195,8 @@ def confirm_upload(
     batch = Import.objects.get(pk=batch.pk)
     if batch.state != Import.State.PREVIEW:
         return batch
+    if is_list(batch):
+        return confirm_answered(batch, told, columns, by=by)
     if preview_json(batch) is None:
         raise StillOpen("The files are still being looked at; confirm when the columns are shown.")
     chosen = _checked_columns(batch, {**columns, **_told_columns(told)})
@@ -257,6 +271,8 @@ def cancel_upload(batch: Import, *, by: Teammate) -> Import:
     require(by, Right.IMPORT)
     imports.cancel(batch.pk)
     batch.refresh_from_db()
+    if is_list(batch):
+        outcomes_path(batch.pk).unlink(missing_ok=True)
     if batch.state == Import.State.LIVE:
         raise StillOpen("It is done already; undo it instead.")
     record(by, "cancelled", batch)
@@ -300,6 +316,8 @@ def undo_import(batch: Import, *, by: Teammate) -> Import:
     """Take an import back. Raises NoSuchImport where it is not live."""
     require(by, Right.UNDO)
     batch = imports.access_live_import(batch.pk)
+    if is_list(batch):
+        return undo_list(batch, by=by)
     record(by, "asked to undo", batch)
     _start("undo", batch)
     return batch
@@ -308,6 +326,8 @@ def undo_import(batch: Import, *, by: Teammate) -> Import:
 def redo_import(batch: Import, *, by: Teammate) -> Import:
     """Bring an undone import back: its facts were kept. Raises ProductError where it is not undone."""
     require(by, Right.UNDO)
+    if is_list(batch):
+        raise ProductError("An undone customer list does not come back by itself; send the file again.")
     asked = Import.objects.filter(pk=batch.pk, state=Import.State.UNDONE).update(step=imports.REDO_STEP, message="")
     if not asked:
         raise ProductError(f"Import {batch.pk} is not undone, so there is nothing to bring back.")

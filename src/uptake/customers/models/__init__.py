@@ -14,6 +14,7 @@ from uptake.customers.models.features import (
     SetAsideName,
     TrainingResource,
 )
+from uptake.customers.models.lists import ListChange
 from uptake.customers.models.visitors import VisitorKind, VisitorRule
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "EntitlementReading",
     "Feature",
     "FeatureName",
+    "ListChange",
     "MatchedBy",
     "ResourceKind",
     "SetAsideName",

@@ -27,6 +27,9 @@ class Customer(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="customers"
     )
+    parent = models.ForeignKey(  # the group it belongs to; numbers of a parent stay its own
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
     csm_rating = models.PositiveSmallIntegerField(null=True, blank=True)  # 0-100, the CSM's or the CRM's own
     csm_rated_on = models.DateField(null=True, blank=True)
     started_on = models.DateField(null=True, blank=True)
@@ -45,6 +48,9 @@ class Customer(models.Model):
             models.CheckConstraint(
                 condition=Q(working_days__isnull=True) | Q(working_days__in=WorkingDays.values),
                 name="customer_working_days_are_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=models.F("pk")), name="customer_is_not_its_own_parent"
             ),
             models.UniqueConstraint(fields=["crm_id"], condition=~Q(crm_id=""), name="one_customer_per_crm_id"),
         )

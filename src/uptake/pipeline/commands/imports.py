@@ -12,7 +12,8 @@ from rich.table import Table as RichTable
 
 from uptake.kit.errors import ProductError
 from uptake.kit.remedies import Mendable
-from uptake.pipeline.commands.output import clean, console, count, say_json
+from uptake.pipeline.commands import lists
+from uptake.pipeline.commands.output import clean, console, count, is_terminal, say_json
 
 if TYPE_CHECKING:
     from uptake.lake.models import Import
@@ -37,10 +38,15 @@ def import_files(
     files: Annotated[
         list[Path],
         # Typer would check itself whether they can be read, and answer with its usage box instead of a sentence.
-        typer.Argument(readable=False, help="Exports of Pendo, Amplitude, Mixpanel, … or any table of usage."),
+        typer.Argument(
+            readable=False, help="Exports of Pendo, Amplitude, Mixpanel, …, any table of usage, or a customer list."
+        ),
     ],
     source: Annotated[
-        str, typer.Option(help="The platform, where it should not be found out: pendo, amplitude, …")
+        str,
+        typer.Option(
+            help="The platform, where it should not be found out: pendo, amplitude, …; customers: a customer list."
+        ),
     ] = "auto",
     mapping: Annotated[
         list[str] | None,
@@ -53,13 +59,37 @@ def import_files(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Import usage files, and score every customer."""
+    """Import usage files and score every customer, or a list of customers, contracts, entitlements, stakeholders."""
     from uptake.pipeline import home
+    from uptake.sources.reading import NotUsage
 
-    answers = answers_from(mapping or [], source=source, yes=yes)
+    said = mapping or []
+    is_list = lists.is_asked_for(said, source)
+    answers = None if is_list else answers_from(said, source=source, yes=yes)
     home.prepare()
-    batch = run_import(files, answers, as_json=as_json)
+    if answers is None or (source == "auto" and lists.is_clearly(files)):
+        lists.import_list(files, said, yes=yes, as_json=as_json)
+        return
+    try:
+        batch = run_import(files, answers, as_json=as_json)
+    except NotUsage as no_usage:
+        if source != "auto" or not _is_a_list(files, said, yes=yes, as_json=as_json):
+            raise no_usage from None
+        return
     report_import(batch, as_json=as_json)
+
+
+def _is_a_list(files: Sequence[Path], said: Sequence[str], *, yes: bool, as_json: bool) -> bool:
+    """Whether what is no usage was a customer list, and is dealt with."""
+    from uptake.sources.customer_lists.recognise import NotAList
+
+    if any(each.partition("=")[0] in COLUMN_KEYS for each in said):
+        return False  # somebody said that it is usage
+    try:
+        lists.import_list(files, said, yes=yes, as_json=as_json)
+    except NotAList:
+        return False
+    return True
 
 
 def answers_from(mapping: Sequence[str], *, source: str, yes: bool) -> "Answers":
@@ -155,19 +185,15 @@ def settled_preview(
         preview.drop(batch)
 
 
-def _is_terminal(as_json: bool) -> bool:
-    return not as_json and sys.stdin.isatty() and sys.stdout.isatty()
-
-
 def _should_ask(found: "Sequence[Found]", answers: "Answers", *, as_json: bool) -> bool:
     unsure = any(each.reading.confidence < SURE_ENOUGH for each in found)
-    return unsure and not answers.yes and _is_terminal(as_json)
+    return unsure and not answers.yes and is_terminal(as_json)
 
 
 def _answered(questions: "Sequence[Question]", answers: "Answers", *, as_json: bool) -> "Answers":
     from dataclasses import asdict
 
-    if not _is_terminal(as_json):
+    if not is_terminal(as_json):
         sentences = " ".join(question.sentence + _choices(question) for question in questions)
         how = ", ".join(f"--map {question.key}=…" for question in questions)
         assumed = all(question.assumed is not None for question in questions)
@@ -329,9 +355,13 @@ def undo(
     """Take an import back: every score becomes what it was without it."""
     from uptake.lake.models import Import
     from uptake.pipeline import executor, home, imports, results
+    from uptake.pipeline.lists import told as list_told
 
     home.prepare()
     batch = imports.access_live_import(import_id)
+    if list_told.is_list(batch):
+        lists.undo_a_list(batch, as_json=as_json)
+        return
     Import.objects.filter(pk=batch.pk, step="").update(step="retire")
 
     def enqueue() -> None:

@@ -16,6 +16,11 @@ def console() -> Console:
     return Console(width=width, highlight=False, soft_wrap=False)
 
 
+def is_terminal(as_json: bool) -> bool:
+    """Whether somebody sits there who can be asked."""
+    return not as_json and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def say_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))  # noqa: T201
 

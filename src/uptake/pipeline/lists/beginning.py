@@ -1,0 +1,59 @@
+"""Whether files that came are a customer list, and a list's first look."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from uptake.kit.errors import ProductError
+from uptake.lake.models import Import
+from uptake.pipeline.home import staging
+from uptake.pipeline.lists.deciding import require_lists
+from uptake.pipeline.lists.looking import is_clearly_a_list, look_at_list
+from uptake.pipeline.lists.told import ListAnswers
+from uptake.pipeline.preview import answers_of, look, start_batch
+from uptake.sources.customer_lists.recognise import NotAList
+from uptake.sources.reading import NotUsage
+from uptake.team.models import Teammate
+
+
+class NotYours(ProductError):
+    """A customer list, and the teammate may not import one."""
+
+    status = 403
+
+
+def is_taken_for_a_list(batch: Import, by: Teammate | None) -> bool:
+    """Whether the files are a list; if so it is looked at. What its headers leave open is usage if it can be.
+
+    Raises NotAllowed where they are a list and the teammate may import none.
+    """
+    paths = [Path(file.path) for file in batch.files.all()]
+    if not is_clearly_a_list(paths, staging(batch.pk) / "sniffed") and _is_usage(batch):
+        return False
+    try:
+        look_at_list(batch)
+    except NotAList:
+        return False
+    try:
+        require_lists(by)
+    except ProductError as why:
+        raise NotYours(f"This is a list of customers, not usage. {why}") from why
+    return True
+
+
+def _is_usage(batch: Import) -> bool:
+    try:
+        look(batch, answers_of(batch))
+    except NotUsage:
+        return False
+    return True
+
+
+def start_list(paths: Sequence[Path], answers: ListAnswers) -> Import:
+    """A list where its files lie, for the command line. Raises NotAList and what opening files raises."""
+    batch = start_batch(paths)
+    try:
+        look_at_list(batch, answers)
+    except BaseException:
+        batch.delete()
+        raise
+    return batch

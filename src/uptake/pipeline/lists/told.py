@@ -1,0 +1,105 @@
+"""An import that is a customer list: how it is known, what was answered about it, and what doors tell of it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from uptake.lake.models import Import
+from uptake.pipeline.home import home, set_aside_path
+
+CUSTOMER_LIST = "customers"
+"""``Import.platform`` of a customer list."""
+
+WORDS = {"new": "New", "changed": "Changed", "same": "The same already", "aside": "Set aside"}
+
+
+@dataclass(frozen=True)
+class ListAnswers:
+    """What a person said about a list. ``columns``: meaning -> column, or “@none”."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    day_first: bool | None = None
+    decimal: str | None = None
+    currency: str = ""  # of amounts that name none
+    starts_on: str = ""  # ISO; of contracts and entitlements without a first day
+    makes_customers: bool = False
+    yes: bool = False  # take what is assumed
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "columns": dict(self.columns)}
+
+    @property
+    def first_day(self) -> date | None:
+        return date.fromisoformat(self.starts_on) if self.starts_on else None
+
+
+def is_list(batch: Import) -> bool:
+    """Whether the import is a customer list; otherwise it is usage."""
+    return batch.platform == CUSTOMER_LIST
+
+
+def list_answers(batch: Import) -> ListAnswers:
+    """What was said about the list so far."""
+    return ListAnswers(**batch.report.get("preview", batch.report).get("answers", {}))
+
+
+def outcomes_path(import_id: int) -> Path:
+    """What became of each row, a JSON object a line."""
+    return home() / "lists" / f"import-{import_id}.jsonl"
+
+
+def outcomes(batch: Import, what: str = "") -> Iterator[dict[str, Any]]:
+    """What becomes, or became, of each row, in the file's order; of one kind where it is asked for."""
+    path = outcomes_path(batch.pk)
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            told = json.loads(line)
+            if not what or told["what"] == what:
+                yield told
+
+
+def list_json(batch: Import) -> dict[str, Any]:
+    """A customer list for scripts: every row is new, changed, the same or set aside."""
+    told = batch.report.get("preview", batch.report)
+    counts = told.get("counts") or {}
+    path = set_aside_path(batch.pk)
+    return {
+        "importId": batch.pk,
+        "kind": "customers",
+        "state": batch.state,
+        "files": [file.name for file in batch.files.all()],
+        "rowsRead": told.get("rows"),
+        "new": counts.get("new"),
+        "changed": counts.get("changed"),
+        "same": counts.get("same"),
+        "setAside": told.get("setAside") or [],
+        "setAsideRows": counts.get("aside"),
+        "setAsideFile": str(path) if path.is_file() else None,
+        "made": told.get("made") or {},
+        "tables": told.get("tables") or [],
+        "questions": told.get("questions") or [],
+        "undone": batch.report.get("undone"),
+        "message": batch.message,
+    }
+
+
+def list_sentence(batch: Import) -> str:
+    """“12 rows: 3 new, 2 changed, 6 the same already, 1 set aside.”"""
+    told = batch.report.get("preview", batch.report)
+    counts = told.get("counts")
+    if counts is None:
+        return "Something has to be answered before the rows can be read."
+    rows = told["rows"]
+    parts = [f"{counts[what]:,} {words.lower()}" for what, words in WORDS.items()]
+    return f"{rows:,} row{'s' if rows != 1 else ''}: {', '.join(parts)}."
+
+
+def nothing_changes(batch: Import) -> bool:
+    """Whether every row that can be read says what is known already."""
+    counts = batch.report.get("preview", batch.report).get("counts") or {}
+    return bool(counts) and not counts["new"] and not counts["changed"]
