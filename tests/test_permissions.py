@@ -277,6 +277,10 @@ PAGES = {
         ("post", "/integrations/live/", "403 403 403 403 400 302", {"name": " "}),
     ],
     "integrations/<int:connection_id>/new-key": [("post", "/integrations/{source}/new-key", "403 403 403 403 200 302")],
+    "integrations/guides/": [
+        ("get", "/integrations/guides/", "403 403 403 200 200 302"),
+        ("post", "/integrations/guides/", "403 403 403 302 302 302"),
+    ],
     "integrations/accounts/": [("get", "/integrations/accounts/?show=all", "403 403 403 403 200 302")],
     "integrations/accounts/map": [
         ("post", "/integrations/accounts/map", "403 403 403 403 302 302", {"do": "apart", "account": "{account}"})
@@ -439,6 +443,7 @@ TOOLS_TABLE = {  # nobody reaches no tool: the chat is a page
     "why_changed": (ACME, "200 404 200 200 200"),
     "customer_adoption": (ACME, "200 404 200 200 200"),
     "quiet_users": (ACME, "200 404 200 200 200"),
+    "guides": (ACME, "200 404 200 200 200"),
     "feature_adoption": (ACME, "200 404 200 200 200"),
     "unused_features": (ACME, "200 404 200 200 200"),
     "heatmap": (ACME, "200 404 200 200 200"),

@@ -25,6 +25,7 @@ from uptake.pipeline.dashboard.view import (
     Figure,
     Funnel,
     Growth,
+    Guides,
     LifecycleWeek,
     PeerView,
     Person,
@@ -99,6 +100,7 @@ class _Adoption:
     trends: Trends
     entitlements: Tile[Entitlements]
     worth: Tile[Worth]
+    guides: Tile[Guides]
 
 
 _NONE = {"data": None, "absent": "There is no usage of this customer yet."}
@@ -131,6 +133,7 @@ class AdoptionIntelligence(mirrored(_Adoption)):  # type: ignore[misc]
             "trends": dict.fromkeys(("users", "growth", "lifecycle", "rhythm", "cohorts"), _NONE),
             "entitlements": _NONE,
             "worth": _NONE,
+            "guides": {"data": None, "absent": "No guide was shown to this customer’s users in this period."},
         }
     )
 
@@ -139,7 +142,7 @@ class AdoptionIntelligence(mirrored(_Adoption)):  # type: ignore[misc]
     "/intelligence/adoption/{int:customer_id}", response=AdoptionIntelligence, summary="A customer's adoption dashboard"
 )
 def adoption_intelligence(request: HttpRequest, customer_id: Id, asked: Query[Compared]) -> _Adoption:
-    """All parts of the Adoption tab: score, users, features, peers, recommendations, trends, entitlements, worth.
+    """All parts of the Adoption tab: score, users, features, peers, recommendations, trends, entitlements, worth, guides.
     Each part stands by itself: `data`, or `absent` with the reason. Names of people only for who may see them."""
     return _told(_shown(request, customer_id, asked))
 
@@ -171,6 +174,7 @@ def _told(told: Dashboard) -> _Adoption:
         trends=Trends(told.series, told.growth, told.lifecycle, told.rhythm, told.cohorts),
         entitlements=told.entitled,
         worth=told.worth,
+        guides=told.guides,
     )
 
 

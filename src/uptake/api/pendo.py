@@ -17,6 +17,7 @@ from uptake.pipeline.sync import running
 from uptake.pipeline.sync.accounts import access_account, access_platform_accounts, features_of, use_of
 from uptake.pipeline.sync.connections import connected_to
 from uptake.pipeline.sync.guides import guides_of
+from uptake.pipeline.sync.onboarding import Onboarding, onboarding_of
 from uptake.pipeline.sync.use_of_accounts import use_of_accounts
 
 router = Router(by_alias=True)
@@ -138,6 +139,27 @@ class GuideOfAccount(Camel):
     completed: int | None = Field(description="People who advanced past the last step; null: its steps are not known.")
     completion_rate: float | None = Field(description="Of the viewers, 0 to 1.")
     last_on: date
+    is_onboarding: bool = Field(description="Whether the workspace calls it onboarding.")
+
+
+class StopTold(Camel):
+    guide_id: str
+    guide: str
+    step: int
+    steps: int
+    people: int = Field(description="Who saw this step last and did not complete the guide.")
+    begun: int = Field(description="Who was shown the guide.")
+
+
+class OnboardingTold(Camel):
+    """From the first guide event up to the day, whatever the period."""
+
+    guides: int = Field(description="Onboarding guides whose steps are known.")
+    people: int = Field(description="Who was shown one of them.")
+    completed_all: int
+    completed_some: int
+    completed_none: int
+    stops: list[StopTold] = Field(description="Where most people stopped first.")
 
 
 class AccountGuides(Camel):
@@ -160,8 +182,10 @@ class AccountGuides(Camel):
                     "completed": 7,
                     "completionRate": 0.58,
                     "lastOn": "2026-01-28",
+                    "isOnboarding": True,
                 }
             ],
+            "onboarding": None,
         }
     )
 
@@ -169,6 +193,7 @@ class AccountGuides(Camel):
     from_: date = Field(alias="from")
     to: date
     guides: list[GuideOfAccount]
+    onboarding: OnboardingTold | None = Field(description="None: no guide is called onboarding, or nobody saw one.")
 
 
 class CustomerMetrics(Camel):
@@ -237,10 +262,35 @@ def pendo_guides(request: HttpRequest, account_id: str, asked: Query[Dated]) -> 
             "completed": each.completed,
             "completionRate": each.completion_rate,
             "lastOn": each.last_on,
+            "isOnboarding": each.is_onboarding,
         }
         for each in found
     ]
-    return {"account": _accounts([account])[0], "from": first, "to": last, "guides": told}
+    onboarding = _onboarding(onboarding_of([account], as_of=asked.as_of))
+    return {"account": _accounts([account])[0], "from": first, "to": last, "guides": told, "onboarding": onboarding}
+
+
+def _onboarding(found: Onboarding | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "guides": found.guides,
+        "people": len(found.people),
+        "completedAll": found.done,
+        "completedSome": found.under_way,
+        "completedNone": found.not_one,
+        "stops": [
+            {
+                "guideId": each.guide_id,
+                "guide": each.guide,
+                "step": each.step,
+                "steps": each.steps,
+                "people": each.people,
+                "begun": each.begun,
+            }
+            for each in found.stops
+        ],
+    }
 
 
 @router.get(

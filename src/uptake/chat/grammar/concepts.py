@@ -91,6 +91,11 @@ CONCEPTS: dict[str, str] = {
         "|no longer use|no longer logs in|no longer log in|went dark|gone dark|dropped off|disappeared|stay away"
         "|stays away|stayed away|not been active|nicht mehr aktiv|inaktiv|inactivos|inactifs"
     ),
+    "GUIDE": (
+        "guide|guides|in app guide|in app guides|walkthrough|walkthroughs|product tour|product tours|tour|tours"
+        "|guide completion|guide completions|guide dismissals|guias|guides pendo|anleitungen"
+    ),
+    "ONBOARDING": "onboarding|onboard|onboarded|onboarding progress|einarbeitung|einfuhrung",
     "WHO": (
         "who|which customers|how many|what share|what percentage|wer|wie viele|qui|quien|quienes|combien|cuantos|share"
     ),

@@ -157,6 +157,25 @@ INTENTS: tuple[Intent, ...] = (
         most_customers=1,
     ),
     _intent(
+        "guides",
+        """
+        C GUIDE 6.4
+        C ONBOARDING 6.4
+        C GUIDE ONBOARDING 7
+        C GUIDE WHO 7
+        C ONBOARDING WHO 7
+        C ONBOARDING DOING 7
+        C GUIDE DOING 7
+        C GUIDE USE 7
+        C ONBOARDING WHY 7
+        C ONBOARDING COUNT 7
+        C GUIDE COUNT 7
+        """,
+        without="TASK MAIL EXPORT",
+        least_customers=1,
+        most_customers=1,
+    ),
+    _intent(
         "why_changed",
         """
         C CHANGE 4.4

@@ -70,6 +70,7 @@ NAMING_ACME = {
     "why_changed": (OK, UNKNOWN, UNKNOWN, OK),
     "customer_adoption": (OK, UNKNOWN, UNKNOWN, OK),
     "quiet_users": (OK, UNKNOWN, UNKNOWN, OK),
+    "guides": (OK, UNKNOWN, UNKNOWN, OK),
     "feature_adoption": (OK, UNKNOWN, UNKNOWN, OK),
     "unused_features": (OK, UNKNOWN, UNKNOWN, OK),
     "heatmap": (OK, UNKNOWN, UNKNOWN, OK),

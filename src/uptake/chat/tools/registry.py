@@ -6,6 +6,7 @@ from uptake.chat.tools.contracts import RENEWALS, REVENUE
 from uptake.chat.tools.customer import EXPLAIN, WHY_CHANGED
 from uptake.chat.tools.customer_adoption import ADOPTION, QUIET_USERS
 from uptake.chat.tools.customer_features import FEATURE_ADOPTION, UNUSED
+from uptake.chat.tools.customer_guides import GUIDES
 from uptake.chat.tools.exporting import EXPORT
 from uptake.chat.tools.features import FEATURE_SHARES, HEATMAP
 from uptake.chat.tools.guide import OPEN_PAGE, UPLOAD_HELP, WHAT_CAN_YOU_DO
@@ -26,6 +27,7 @@ TOOLS: tuple[Tool, ...] = (
     WHY_CHANGED,
     ADOPTION,
     QUIET_USERS,
+    GUIDES,
     FEATURE_ADOPTION,
     UNUSED,
     HEATMAP,

@@ -6,6 +6,7 @@ from datetime import date
 
 from uptake.customers.access import access_customer
 from uptake.kit.days import Period
+from uptake.pipeline.dashboard import guides
 from uptake.pipeline.dashboard.asking import Asking, NothingBehind
 from uptake.pipeline.dashboard.lists_of_people import (
     active,
@@ -71,6 +72,12 @@ def behind(
 
 LISTS: Mapping[str, Callable[[Asking, str], Behind]] = {
     "active": active,
+    "guide_viewers": guides.guide_viewers,
+    "guide_dismissals": guides.guide_dismissals,
+    "guide_completions": guides.guide_completions,
+    "guide_stopped": guides.guide_stopped,
+    "guide_rows": guides.guide_rows,
+    "onboarded": guides.onboarded,
     "wau": within(7),
     "mau": within(30),
     "dau": days,

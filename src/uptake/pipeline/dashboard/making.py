@@ -16,6 +16,7 @@ from uptake.pipeline.dashboard.advice import MOST, advice_tile
 from uptake.pipeline.dashboard.entitled import entitlements
 from uptake.pipeline.dashboard.features import catalogue, feature_lines, features_tile, funnel
 from uptake.pipeline.dashboard.figures import figures
+from uptake.pipeline.dashboard.guides import absent_words, guides_tile
 from uptake.pipeline.dashboard.hours import are_kept, hours_of
 from uptake.pipeline.dashboard.peers import Among, among, checked, peer_view
 from uptake.pipeline.dashboard.rhythm import rhythm_tile
@@ -122,6 +123,7 @@ class _Making:
             concentration=_tile(
                 lambda: people.concentration(found, self.known), "Nobody who is named used a feature in this period."
             ),
+            guides=_tile(lambda: guides_tile(self.customer, found, with_people=self.known.with_people), absent_words()),
             version=ACCOUNT.version,
             token=found.known.token,
             is_whole=found.board is not None,

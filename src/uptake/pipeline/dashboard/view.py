@@ -11,6 +11,7 @@ from typing import Any, Generic, Literal, TypeVar
 
 from uptake.insights.insight import Recommendation
 from uptake.kit.days import Period
+from uptake.pipeline.sync.onboarding import Onboarding
 
 T = TypeVar("T")
 
@@ -384,6 +385,36 @@ class Entitlements:
 
 
 @dataclass(frozen=True)
+class GuideLine:
+    """One guide inside the product, in the period."""
+
+    guide_id: str
+    source: str
+    name: str
+    is_onboarding: bool  # the workspace says so
+    steps: int  # 0: not told
+    views: int
+    viewers: int
+    dismissed: int
+    dismissal_rate: float | None  # of the views, 0–1
+    completed: int | None  # people; None: its steps are not known
+    completion_rate: float | None  # of the viewers, 0–1
+    is_few: bool  # under 10 viewers: a share says more than is known
+    last_on: date
+    key: str  # after guide_viewers:, guide_dismissals:, guide_completions:, guide_rows: it names the lists behind it
+
+
+@dataclass(frozen=True)
+class Guides:
+    """Most shown first."""
+
+    lines: Sequence[GuideLine]
+    onboarding: Onboarding | None  # None: no guide is called onboarding, or nobody was shown one
+    has_onboarding: bool  # whether one of those shown is called onboarding
+    sentence: str
+
+
+@dataclass(frozen=True)
 class ScorePart:
     name: str
     title: str
@@ -454,6 +485,7 @@ class Dashboard:
     worth: Tile[Worth]
     cohorts: Tile[Sequence[Cohort]]
     concentration: Tile[Concentration]
+    guides: Tile[Guides]
     version: str  # of the score model
     token: str  # changes with anything shown
     is_whole: bool = True  # False: peers, power users and weekly scores are still being worked out; ask again

@@ -10,6 +10,7 @@ from uptake.pipeline.dashboard.view import (
     Dashboard,
     FeatureLine,
     Growth,
+    Guides,
     LifecycleWeek,
     PeerLine,
     Rhythm,
@@ -17,6 +18,7 @@ from uptake.pipeline.dashboard.view import (
     UserHealth,
     WorthLine,
 )
+from uptake.pipeline.sync.onboarding import Onboarding
 from uptake.scores.models import decimals_to_show
 from uptake.scores.rounding import shown_parts
 from uptake.web.adoption.asked import Asked
@@ -34,6 +36,7 @@ OPENS = {
 """Part of the score -> the list behind it; entitlements stand on the page itself."""
 STATES = ("new", "returning", "resurrected", "dormant")
 CATEGORIES = (("core", "Core"), ("advanced", "Advanced"), ("power", "Power"), ("", "Without a category"))
+MOST_GUIDES = 30
 MOST_FEATURES = 40  # on the page; the rest stands on a page of its own
 
 
@@ -52,6 +55,37 @@ def parts(tile: ScoreTile, asked: Asked) -> list[Row]:
         }
         for part, gained in zip(tile.parts, points, strict=True)
     ]
+
+
+def guides(tile: Guides | None, asked: Asked) -> dict[str, Any]:
+    """The guides that are shown most, each number with its list, and the steps of onboarding."""
+    if tile is None:
+        return {}
+    lines = [
+        {
+            "line": line,
+            **{
+                part: asked.url("behind", f"guide_{part}:{line.key}")
+                for part in ("viewers", "completions", "dismissals", "rows")
+            },
+        }
+        for line in tile.lines[:MOST_GUIDES]
+    ]
+    return {
+        "guide_lines": lines,
+        "more_guides": max(0, len(tile.lines) - MOST_GUIDES),
+        "onboarded": _onboarded(tile.onboarding) if tile.onboarding else (),
+    }
+
+
+def _onboarded(told: Onboarding) -> list[tuple[str, str, int, float]]:
+    counts = (
+        ("done", "Completed all", told.done),
+        ("under_way", "Some", told.under_way),
+        ("none", "None", told.not_one),
+    )
+    shown = [each for each in counts if each[0] != "under_way" or told.guides > 1]  # of one guide nobody does some
+    return [(f"onboarded:{key}", title, count, count / len(told.people)) for key, title, count in shown]
 
 
 def moves(tile: ScoreTile) -> list[Row]:

@@ -75,6 +75,7 @@ def _shown(request: HttpRequest, asked: Asked, told: Dashboard) -> dict[str, Any
         **_score(told, asked),
         **_people(told, asked),
         **_features(told),
+        **tiles.guides(told.guides.data, asked),
     }
 
 

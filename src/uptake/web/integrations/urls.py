@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from uptake.web.integrations import accounts, live, views
+from uptake.web.integrations import accounts, guides, live, views
 
 app_name = "integrations"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("<int:connection_id>/pause", views.pause_one, name="pause"),
     path("<int:connection_id>/key", views.key, name="key"),
     path("<int:connection_id>/remove", views.remove_one, name="remove"),
+    path("guides/", guides.page, name="guides"),
     path("accounts/", accounts.page, name="accounts"),
     path("accounts/map", accounts.map_them, name="map"),
     path("accounts/undo/<int:record_id>", accounts.undo, name="undo_mapping"),
