@@ -118,7 +118,7 @@ def test_onboarding_is_only_what_the_workspace_calls_so(world, lea):
     assert [line.is_onboarding for line in told.lines] == [True, False]
     found = told.onboarding
     # over all time: Dee counts too. Ann completed it; Bob and Dee stopped at the second step, Cy at the first
-    assert (len(found.people), found.done, found.under_way, found.not_one) == (4, 1, 0, 3)
+    assert (found.people, found.done, found.under_way, found.not_one) == (4, 1, 0, 3)
     assert [(stop.step, stop.steps, stop.people, stop.begun) for stop in found.stops] == [(2, 3, 2, 4), (1, 3, 1, 4)]
     assert found.sentence == (
         "1 of 4 users shown one completed the onboarding guide. Most stop at step 2 of 3 of First steps: 2 users."
@@ -128,7 +128,7 @@ def test_onboarding_is_only_what_the_workspace_calls_so(world, lea):
     assert [row["visitor"] for row in behind(lea, world.pk, "onboarded:done").rows] == [ANN]
     assert behind(lea, world.pk, "onboarded:any").count == 4
     before = onboarding_of([*world.accounts.all()], as_of=LAST - timedelta(days=10))
-    assert (len(before.people), before.done) == (1, 0)  # Dee alone had begun
+    assert (before.people, before.done) == (1, 0)  # Dee alone had begun
     mark(lea, "First steps", "<b>News</b>")
     both = dashboard(lea, world.pk).guides.data.onboarding
     assert (both.guides, both.done, both.under_way, both.not_one) == (2, 1, 0, 3)

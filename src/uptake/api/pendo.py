@@ -275,7 +275,7 @@ def _onboarding(found: Onboarding | None) -> dict[str, Any] | None:
         return None
     return {
         "guides": found.guides,
-        "people": len(found.people),
+        "people": found.people,
         "completedAll": found.done,
         "completedSome": found.under_way,
         "completedNone": found.not_one,

@@ -49,7 +49,7 @@ def _guides(teammate: Teammate, asked: About) -> Answer:
 def _headline(told: Dashboard, found: Guides) -> str:
     if found.onboarding is None:
         return f"{counted(len(found.lines), 'guide')} shown at {told.customer}"
-    people = len(found.onboarding.people)
+    people = found.onboarding.people
     return f"{whole_text(found.onboarding.done)} of {counted(people, 'user')} at {told.customer} completed onboarding"
 
 
@@ -61,7 +61,7 @@ def _onboarding(told: Dashboard, found: Onboarding) -> list[Part]:
     )
     stats = tuple(
         Stat(
-            title, whole_text(people), f"of {counted(len(found.people), 'user')}", f"up to {day_text(told.as_of)}",
+            title, whole_text(people), f"of {counted(found.people, 'user')}", f"up to {day_text(told.as_of)}",
             href=adoption_page(told, "adoption:behind", f"onboarded:{state}"),
         )
         for state, title, people in states

@@ -1,7 +1,6 @@
 """What the customer's people do with the guides that are shown to them, and how their onboarding goes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 
 from uptake.customers.models import Account, Customer
@@ -18,7 +17,7 @@ from uptake.pipeline.sync.guides import (
     guides_of,
     has_guides,
 )
-from uptake.pipeline.sync.onboarding import ENOUGH, onboarding_of, stopped_at
+from uptake.pipeline.sync.onboarding import ENOUGH, onboarding_of, people_onboarding, stopped_at
 
 NONE_SHOWN = "No guide was shown to this customer’s users in this period."
 
@@ -28,7 +27,7 @@ def absent_words() -> str:
     return NONE_SHOWN if has_guides() else ""
 
 
-def guides_tile(customer: Customer, found: Worked, *, with_people: bool) -> Guides | None:
+def guides_tile(customer: Customer, found: Worked) -> Guides | None:
     """None where none was shown in the period and onboarding never began."""
     if not has_guides():
         return None
@@ -37,9 +36,6 @@ def guides_tile(customer: Customer, found: Worked, *, with_people: bool) -> Guid
     onboarding = onboarding_of(accounts, as_of=found.as_of)
     if not used and onboarding is None:
         return None
-    if onboarding is not None and not with_people:
-        hidden = [replace(each, visitor_id="") for each in onboarding.people]
-        onboarding = replace(onboarding, people=hidden)
     lines = [_line(each) for each in used]
     return Guides(lines, onboarding, any(each.is_onboarding for each in lines), _sentence(lines))
 
@@ -134,11 +130,11 @@ def guide_rows(asking: Asking, rest: str) -> Behind:
 
 def onboarded(asking: Asking, state: str) -> Behind:
     """Who completed all, some or none of the onboarding guides; “all” people where none is asked for."""
-    found = onboarding_of(accounts_of(asking.customer), as_of=asking.found.as_of)
-    if state not in ONBOARDED or found is None:
+    guides, people = people_onboarding(accounts_of(asking.customer), as_of=asking.found.as_of)
+    if state not in ONBOARDED or not people:
         raise NothingBehind("Nobody was shown an onboarding guide.")
     title, keep = ONBOARDED[state]
-    chosen = [each for each in found.people if keep(each.completed, found.guides)]
+    chosen = [each for each in people if keep(each.completed, guides)]
     rows = [
         {
             "visitor": each.visitor_id if asking.known.with_people else f"User {number}",

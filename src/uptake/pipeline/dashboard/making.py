@@ -123,7 +123,7 @@ class _Making:
             concentration=_tile(
                 lambda: people.concentration(found, self.known), "Nobody who is named used a feature in this period."
             ),
-            guides=_tile(lambda: guides_tile(self.customer, found, with_people=self.known.with_people), absent_words()),
+            guides=_tile(lambda: guides_tile(self.customer, found), absent_words()),
             version=ACCOUNT.version,
             token=found.known.token,
             is_whole=found.board is not None,

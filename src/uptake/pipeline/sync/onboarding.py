@@ -27,7 +27,7 @@ class Stop:
 
 @dataclass(frozen=True)
 class PersonOnboarding:
-    """One person, and how far they are. Without a name for who may not see people."""
+    """One person, and how far they are."""
 
     visitor_id: str
     begun: int  # onboarding guides shown to them
@@ -40,44 +40,66 @@ class Onboarding:
     """From the first guide event up to a day: onboarding is done once, in whatever month."""
 
     guides: int  # onboarding guides whose steps are known: only those can be completed
-    people: Sequence[PersonOnboarding]  # who was shown one of them, the furthest first
+    people: int  # who was shown one of them
+    done: int  # who completed all of them
+    under_way: int  # who completed some
+    not_one: int
     stops: Sequence[Stop]  # where most people stopped first
+    is_few: bool  # under 10 people: a share says more than is known
     sentence: str
-
-    @property
-    def done(self) -> int:
-        """People who completed all of them."""
-        return sum(each.completed == self.guides for each in self.people)
-
-    @property
-    def under_way(self) -> int:
-        return sum(0 < each.completed < self.guides for each in self.people)
-
-    @property
-    def not_one(self) -> int:
-        return sum(each.completed == 0 for each in self.people)
 
 
 def onboarding_of(accounts: Sequence[Account], *, as_of: date | None = None) -> Onboarding | None:
     """None where the workspace calls no guide with known steps onboarding, or nobody here was shown one."""
-    marked = {
-        (guide.source, guide.guide_id): guide for guide in Guide.objects.filter(is_onboarding=True) if guide.step_ids
-    }
-    if not marked or not has_guides():
+    marked = _marked()
+    rows = _rows(accounts, marked, as_of)
+    if not rows:
         return None
+    completed = [each.completed for each in _people(rows)]
+    stops = _stops(rows, marked)
+    return Onboarding(
+        guides=len(marked),
+        people=len(completed),
+        done=sum(each == len(marked) for each in completed),
+        under_way=sum(0 < each < len(marked) for each in completed),
+        not_one=sum(each == 0 for each in completed),
+        stops=stops,
+        is_few=len(completed) < ENOUGH,
+        sentence=_sentence(len(marked), completed, stops),
+    )
+
+
+def people_onboarding(
+    accounts: Sequence[Account], *, as_of: date | None = None
+) -> tuple[int, Sequence[PersonOnboarding]]:
+    """How many guides there are, and the people behind ``onboarding_of``, the furthest first."""
+    marked = _marked()
+    return len(marked), _people(_rows(accounts, marked, as_of))
+
+
+Marked = Mapping[tuple[str, str], Guide]
+
+
+def _marked() -> Marked:
+    chosen = Guide.objects.filter(is_onboarding=True)
+    return {(guide.source, guide.guide_id): guide for guide in chosen if guide.step_ids}
+
+
+def _rows(accounts: Sequence[Account], marked: Marked, as_of: date | None) -> list[GuidePerson]:
+    if not marked or not has_guides():
+        return []
     last = scoring.as_of_day(as_of)
     rows = guide_people_of(accounts, min(last, beginning_of_guides()), last)
-    theirs = [row for row in rows if (row.source, row.guide_id) in marked and row.visitor_id is not None]
-    people = _people(theirs)
-    if not people:
-        return None
-    stops = _stops(theirs, marked)
-    return Onboarding(len(marked), people, stops, _sentence(len(marked), people, stops))
+    return [row for row in rows if (row.source, row.guide_id) in marked and row.visitor_id is not None and row.views]
 
 
 def stopped_at(rows: Sequence[GuidePerson], step: int) -> list[GuidePerson]:
     """Who of a guide's people stopped at the step."""
-    return [row for row in rows if row.visitor_id is not None and not row.has_completed and row.furthest == step]
+    return [
+        row
+        for row in rows
+        if row.visitor_id is not None and row.views and not row.has_completed and row.furthest == step
+    ]
 
 
 def _people(rows: Sequence[GuidePerson]) -> list[PersonOnboarding]:
@@ -93,7 +115,7 @@ def _people(rows: Sequence[GuidePerson]) -> list[PersonOnboarding]:
     return sorted(found, key=lambda each: (-each.completed, -each.begun, each.visitor_id))
 
 
-def _stops(rows: Sequence[GuidePerson], marked: Mapping[tuple[str, str], Guide]) -> list[Stop]:
+def _stops(rows: Sequence[GuidePerson], marked: Marked) -> list[Stop]:
     stopped: dict[tuple[str, str, int], int] = {}
     begun: dict[tuple[str, str], int] = {}
     for row in rows:
@@ -112,12 +134,12 @@ def _stops(rows: Sequence[GuidePerson], marked: Mapping[tuple[str, str], Guide])
     return sorted(found, key=lambda each: (-each.people, each.guide, each.step))
 
 
-def _sentence(guides: int, people: Sequence[PersonOnboarding], stops: Sequence[Stop]) -> str:
-    done = sum(each.completed == guides for each in people)
-    of = "the onboarding guide" if guides == 1 else f"all {guides} onboarding guides"
-    told = f"{whole(done)} of {counted(len(people), 'user')} shown one completed {of}"
-    if len(people) >= ENOUGH:
-        told += f" ({percent(done / len(people))})"
+def _sentence(guides: int, completed: Sequence[int], stops: Sequence[Stop]) -> str:
+    done = sum(each == guides for each in completed)
+    of = {1: "the onboarding guide", 2: "both onboarding guides"}.get(guides, f"all {guides} onboarding guides")
+    told = f"{whole(done)} of {counted(len(completed), 'user')} shown one completed {of}"
+    if len(completed) >= ENOUGH:
+        told += f" ({percent(done / len(completed))})"
     if not stops:
         return f"{told}."
     most = stops[0]

@@ -85,7 +85,7 @@ def _onboarded(told: Onboarding) -> list[tuple[str, str, int, float]]:
         ("none", "None", told.not_one),
     )
     shown = [each for each in counts if each[0] != "under_way" or told.guides > 1]  # of one guide nobody does some
-    return [(f"onboarded:{key}", title, count, count / len(told.people)) for key, title, count in shown]
+    return [(f"onboarded:{key}", title, count, count / told.people) for key, title, count in shown]
 
 
 def moves(tile: ScoreTile) -> list[Row]:

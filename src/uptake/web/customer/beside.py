@@ -56,10 +56,10 @@ def people_of(teammate: Teammate, customer: Customer, day: date) -> dict[str, An
 
 
 def _trend(use: StakeholderUse | None) -> str:
-    """“8 in the 30 days before”: days are compared as they are, for one person has too few for a percentage."""
+    """“before: 8”: days are compared as they are, for one person has too few for a percentage."""
     if use is None or use.active_days_before is None:
         return ""
-    return f"{use.active_days_before} in the 30 days before"
+    return f"before: {use.active_days_before}"
 
 
 def changes(history: Sequence[HealthScore]) -> list[dict[str, Any]]:

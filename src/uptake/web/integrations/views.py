@@ -22,7 +22,7 @@ from uptake.pipeline.sync.connections import (
     pause,
     remove,
 )
-from uptake.pipeline.sync.models import Connection, Platform
+from uptake.pipeline.sync.models import Connection, Guide, Platform
 from uptake.pipeline.sync.platforms import PLATFORMS, platform_named
 from uptake.team.rights import NotAllowed, Right, may, require
 from uptake.web.asking import page_of, teammate_of
@@ -46,6 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "is_moving": any(one.open_run for one in told),
         "newest": max((one.row.newest_at for one in told if one.row.newest_at), default=None),
         "waiting": waiting(access_accounts(teammate)).count() if may_connect else 0,
+        "guides": Guide.objects.count() if may(teammate, Right.EDIT_CATALOGUE) else 0,
     }
     return render(request, "integrations/_list.html" if _is_polling(request) else "integrations/page.html", context)
 
