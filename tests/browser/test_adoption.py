@@ -1,11 +1,17 @@
 """The Adoption tab of three demo customers in the browser: one rich, one declining, one barely started."""
 
+import json
+import os
 import re
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Served, log_in, overflow, serious, shot
+from tests.browser.conftest import UPTAKE, Served, log_in, overflow, serious, shot
 
 CUSTOMERS = {"TechCorp": 1, "OldCorp": 2, "StartupABC": 3}
 SLOW = 120_000  # ms; the first page of a home also works out what all customers share
@@ -92,3 +98,49 @@ def test_a_report_is_handed_over_and_read_without_a_login(demo: Served, browser:
     assert overflow(outside) <= 0
     assert serious(outside) == []
     stranger.close()
+
+
+def _newcomers(demo: Served, folder: Path) -> dict[str, int]:
+    """Customers who have hardly begun, and their numbers: one of the demo, one of three days, one that never came."""
+    until = date.today() - timedelta(days=2)
+    days = [(until - timedelta(days=ago)).isoformat() for ago in range(3)]
+    rows = [f"Three Days,{who}@three.example,Dashboard,{day}T10:00:00Z,2" for day in days for who in ("ann", "bo")]
+    file = folder / "three.csv"
+    file.write_text("customer,user,feature,timestamp,count\n" + "\n".join(rows) + "\n")
+    env = {**os.environ, "UPTAKE_HOME": str(demo.home), "DJANGO_SETTINGS_MODULE": "uptake.config.settings"}
+    env.pop("DATABASE_URL", None)
+    subprocess.run([str(UPTAKE), "import", str(file), "--yes"], env=env, check=True, capture_output=True, timeout=120)
+    make = (
+        "import django, json; django.setup()\n"
+        "from uptake.customers.models import Customer\n"
+        "from uptake.customers.services import create_customer\n"
+        "create_customer(name='Not Begun')\n"
+        "names = ('Ridgeway', 'Three Days', 'Not Begun')\n"
+        "print(json.dumps({each.name: each.pk for each in Customer.objects.filter(name__in=names)}))"
+    )
+    done = subprocess.run([sys.executable, "-c", make], env=env, check=True, capture_output=True, timeout=60, text=True)
+    found: dict[str, int] = json.loads(done.stdout)
+    return found
+
+
+def test_who_has_hardly_begun_has_a_whole_page_that_says_so(demo: Served, browser: Browser, tmp_path: Path):
+    newcomers = _newcomers(demo, tmp_path)
+    assert len(newcomers) == 3
+    faults = {}
+    for width in (1440, 375):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = log_in(context, demo, "lena")
+        page.set_default_navigation_timeout(SLOW)
+        for name, number in newcomers.items():
+            page.goto(f"{demo.url}/customers/{number}/adoption/")
+            page.wait_for_load_state("networkidle")
+            expect(page.locator("h1")).to_have_text(name)
+            assert "could not be worked out" not in page.locator("main").inner_text()
+            assert not re.search(r"\b(nan|None|inf)\b", page.locator("main").inner_text())
+            shot(page, f"adoption-{name.replace(' ', '-')}-{width}")
+            found = serious(page) + ([f"{overflow(page)} px too wide"] if overflow(page) > 0 else []) + page.complaints
+            if found:
+                faults[f"{name} at {width}"] = found
+            page.complaints.clear()
+        context.close()
+    assert faults == {}
