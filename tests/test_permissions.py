@@ -27,6 +27,8 @@ from uptake.customers.models import Account, Stakeholder
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
+from uptake.pipeline.lists.beginning import start_list
+from uptake.pipeline.lists.told import ListAnswers
 from uptake.pipeline.live.keys import create_live_source
 from uptake.pipeline.report.sharing import share_report
 from uptake.pipeline.sync.models import Connection, SyncRun
@@ -294,6 +296,7 @@ PAGES = {
     "imports/<int:import_id>/": [
         ("get", "/imports/{live}/", "200 200 403 403 200 302"),
         ("get", "/imports/{waiting}/", "200 404 403 403 404 302"),
+        ("get", "/imports/{list}/", "404 404 403 403 200 302"),
     ],
     "imports/<int:import_id>/set-aside.csv": [("get", "/imports/{live}/set-aside.csv", "200 403 403 403 200 302")],
     "imports/<int:import_id>/undo": [
@@ -305,6 +308,12 @@ PAGES = {
         ("post", "/imports/{undone}/redo", "302 302 403 403 302 302"),
     ],
     "imports/<int:import_id>/cancel": [("post", "/imports/{waiting}/cancel", "302 404 403 403 404 302")],
+    "imports/customers/": [
+        ("get", "/imports/customers/", "403 403 403 403 200 302"),
+        ("post", "/imports/customers/", "403 403 403 403 400 302"),
+    ],
+    "imports/<int:import_id>/answer": [("post", "/imports/{list}/answer", "403 403 403 403 302 302")],
+    "imports/<int:import_id>/confirm": [("post", "/imports/{list}/confirm", "403 403 403 403 302 302")],
     "settings/": [("get", "/settings/", "200 200 200 200 200 302")],
     "settings/theme": [("post", "/settings/theme", "302 302 302 302 302 302", {"theme": "dark"})],
     "settings/formats/forget": [("post", "/settings/formats/forget", "302 302 302 302 302 302", {"format": "x"})],
@@ -384,6 +393,16 @@ API = {
     ),
     "get /api/customers": ("/api/customers", "200 200 200 200 200 401"),
     "get /api/customers/{customerId}": ("/api/customers/{acme}", "200 404 200 200 200 401"),
+    "post /api/customers/import": (
+        "/api/customers/import?filename=a.csv",
+        "403 403 403 403 200 401",
+        "Company,Segment\nAcme,Small\n",
+    ),
+    "post /api/customers/import/{importId}/confirm": (
+        "/api/customers/import/{list}/confirm",
+        "404 404 404 404 200 401",
+        {},
+    ),
     "put /api/customers/{customerId}/rating": (
         "/api/customers/{acme}/rating",
         "200 404 403 403 200 401",
@@ -533,6 +552,12 @@ def world(workspace):
     alert, quiet, held, incident = alerts_of(acme, marta)
     preview = {"tables": [TABLE], "rows": 1, "questions": [], "warnings": []}
     waiting = Import.objects.create(begun_by=ann, report={"preview": preview})
+    listed = workspace.folder / "list.csv"
+    listed.write_text(
+        "Company,Segment,Contact,Contact email\nAcme,Mid,Marta Heinze,marta@acme.example\n", encoding="utf-8"
+    )
+    a_list = start_list([listed], ListAnswers())
+    Import.objects.filter(pk=a_list.pk).update(begun_by=workspace.lea)
     undone = Import.objects.create(state=Import.State.UNDONE, report=workspace.batch.report)
     for batch in (workspace.batch, waiting):
         path = set_aside_path(batch.pk)
@@ -576,6 +601,7 @@ def world(workspace):
         "seen": draft.seen,
         "live": workspace.batch.pk,
         "waiting": waiting.pk,
+        "list": a_list.pk,
         "undone": undone.pk,
         "talk": talk.pk,
         "message": message.pk,

@@ -18,6 +18,7 @@ from uptake.api import (
     insights,
     integrations,
     intelligence,
+    lists,
     pendo,
     reports,
     tasks,
@@ -74,20 +75,21 @@ api = Api(
     urls_namespace="api",
 )
 tell_problems(api)
-for name, resource in {
-    "Usage": usage,
-    "Adoption": adoption,
-    "Intelligence": intelligence,
-    "Reports": reports,
-    "Customers": customers,
-    "Health": health,
-    "Insights": insights,
-    "Alerts": alerts,
-    "Tasks": tasks,
-    "Integrations": integrations,
-    "Pendo": pendo,
-    "Outreach": drafts,
-}.items():
+for name, resource in [
+    ("Usage", usage),
+    ("Adoption", adoption),
+    ("Intelligence", intelligence),
+    ("Reports", reports),
+    ("Customers", customers),
+    ("Customers", lists),
+    ("Health", health),
+    ("Insights", insights),
+    ("Alerts", alerts),
+    ("Tasks", tasks),
+    ("Integrations", integrations),
+    ("Pendo", pendo),
+    ("Outreach", drafts),
+]:
     api.add_router("", resource.router, tags=[name])
 
 

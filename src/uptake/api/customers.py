@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Query, Router
 from pydantic import Field
@@ -13,6 +14,7 @@ from uptake.api.schemas import Camel, Id, Paged, PageOf, Text, example, paged
 from uptake.customers.access import access_customer, access_customers, access_own_customer
 from uptake.customers.giving import keep_facts, owner_called
 from uptake.customers.models import Customer
+from uptake.customers.parents import put_under
 from uptake.pipeline.facts_about import About, about_customers
 from uptake.pipeline.health import rate_customer
 from uptake.team.models import Teammate
@@ -55,7 +57,9 @@ ACME = {
     "health": 68.2,
     "healthBand": "good",
     "healthOn": "2026-01-29",
+    "parentId": None,
 }
+CHILDREN = [{"customerId": 9, "customer": "Acme Nordic", "arr": 24000.0, "currency": "USD", "health": 71.0}]
 PEOPLE = [
     {
         "personId": 31,
@@ -88,12 +92,25 @@ class CustomerTold(Camel):
     health: float | None = Field(description="As last updated.")
     health_band: str | None
     health_on: date | None
+    parent_id: int | None = Field(description="The customer it belongs to. A parent's numbers are its own, never sums.")
+
+
+class Child(Camel):
+    """A customer that belongs to this one, with its own figures."""
+
+    customer_id: int
+    customer: str
+    arr: float | None
+    currency: str | None
+    health: float | None
 
 
 class CustomerOpened(CustomerTold):
     """One customer with its people."""
 
-    model_config = example({**ACME, "people": PEOPLE})
+    model_config = example({**ACME, "children": CHILDREN, "people": PEOPLE})
+
+    children: list[Child] = Field(description="Those that the caller may see, by name.")
 
     people: list[Person] | None = Field(description="Null for roles that do not see customers' people.")
 
@@ -125,7 +142,19 @@ def _told(customer: Customer, known: Mapping[int, About]) -> dict[str, Any]:
         "health": about.get("health"),
         "healthBand": about.get("health_band"),
         "healthOn": about.get("health_on"),
+        "parentId": customer.parent_id,
     }
+
+
+def _children(customer: Customer, teammate: Teammate, known: Mapping[int, About]) -> list[dict[str, Any]]:
+    return [
+        {
+            "customerId": child.pk,
+            "customer": child.name,
+            **{name: known.get(child.pk, {}).get(name) for name in ("arr", "currency", "health")},
+        }
+        for child in access_customers(teammate).filter(parent=customer, is_archived=False)
+    ]
 
 
 def _people(customer: Customer, teammate: Teammate) -> list[dict[str, Any]] | None:
@@ -159,10 +188,12 @@ def list_customers(request: HttpRequest, asked: Query[CustomersAsked]) -> dict[s
 
 @router.get("/customers/{int:customer_id}", response=CustomerOpened, summary="One customer")
 def one_customer(request: HttpRequest, customer_id: Id) -> dict[str, Any]:
-    """With its people, where the caller's role sees them."""
+    """With its children, and its people where the caller's role sees them."""
     teammate = caller(request)
     customer = access_customer(teammate, customer_id)
-    return {**_told(customer, about_customers()), "people": _people(customer, teammate)}
+    known = about_customers()
+    children = _children(customer, teammate, known)
+    return {**_told(customer, known), "children": children, "people": _people(customer, teammate)}
 
 
 class Rating(Camel):
@@ -189,10 +220,13 @@ class Facts(Camel):
     owner_email: Text | None = Field(None, description="A CSM's, leader's or admin's; null or empty: nobody's.")
     segment: Text = Field("", description="At most 100 characters.")
     region: Text = Field("", description="At most 100 characters.")
+    parent_id: Id | None = Field(None, description="The customer it belongs to; null: none.")
 
 
 @router.put(
-    "/customers/{int:customer_id}", response=CustomerTold, summary="Give a customer to a CSM, or say its segment"
+    "/customers/{int:customer_id}",
+    response=CustomerTold,
+    summary="Give a customer to a CSM, or say its segment or parent",
 )
 def keep(request: HttpRequest, customer_id: Id, sent: Facts) -> dict[str, Any]:
     """For roles that change every customer. The same again changes nothing."""
@@ -202,7 +236,11 @@ def keep(request: HttpRequest, customer_id: Id, sent: Facts) -> dict[str, Any]:
     require(teammate, Right.CHANGE_ALL)
     if "owner_email" in said:
         said["owner"] = owner_called(said.pop("owner_email") or "")
-    keep_facts(customer, by=teammate, **said)
+    with transaction.atomic():
+        if "parent_id" in said:
+            parent_id = said.pop("parent_id")
+            put_under(customer, access_customer(teammate, parent_id) if parent_id else None, by=teammate)
+        keep_facts(customer, by=teammate, **said)
     return _now(customer)
 
 

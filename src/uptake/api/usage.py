@@ -1,36 +1,25 @@
 """Usage files: sent, looked at, confirmed, followed, taken back."""
 
-import tempfile
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Literal
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from ninja import Query, Router
 from pydantic import Field
 
 from uptake.api.access import caller
 from uptake.api.schemas import Camel, Id, Paged, PageOf, Text, example, paged
+from uptake.api.sent import body_of, with_files
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline import uploads
-from uptake.pipeline.home import uploads as uploads_folder
-from uptake.pipeline.preview import size_in_bytes
+from uptake.pipeline.preview import StillOpen
 from uptake.pipeline.remedies import Door, import_message
 from uptake.pipeline.results import import_json
 from uptake.pipeline.set_aside import access_set_aside, safe_csv
-from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
 
 router = Router(by_alias=True)
-CHUNK = 1024 * 1024
-
-
-class TooLarge(ProductError):
-    """More than the workspace takes."""
-
-    status = 413
 
 
 class ImportOver(ProductError):
@@ -39,10 +28,10 @@ class ImportOver(ProductError):
     status = 409
 
 
-class OpenQuestions(uploads.StillOpen):
+class OpenQuestions(StillOpen):
     """With the questions as data, so that a script can answer them."""
 
-    def __init__(self, why: uploads.StillOpen, questions: list[dict[str, Any]]) -> None:
+    def __init__(self, why: StillOpen, questions: list[dict[str, Any]]) -> None:
         super().__init__(str(why))
         self.more = {"questions": questions}
 
@@ -246,24 +235,7 @@ def _followed(batch: Import, status: int) -> HttpResponse:
 # Sending
 
 
-UPLOAD_BODY = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
-                }
-            },
-            "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
-            "text/csv": {
-                "schema": {"type": "string"},
-                "example": "Company,User,Action,Time\nAcme,ada@acme.example,Search,2026-01-29T09:30:00Z\n",
-            },
-        },
-    }
-}
+UPLOAD_BODY = body_of("Company,User,Action,Time\nAcme,ada@acme.example,Search,2026-01-29T09:30:00Z\n")
 
 
 @router.post("/usage/upload", response={201: ImportStatus}, openapi_extra=UPLOAD_BODY, summary="Upload usage files")
@@ -275,51 +247,8 @@ def upload(request: HttpRequest, filename: Query[str] = "upload") -> HttpRespons
     """
     teammate = caller(request)
     require(teammate, Right.IMPORT)
-    is_form = (request.content_type or "").lower() == "multipart/form-data"
-    batch = _of_form(request, teammate) if is_form else _of_body(request, _printable(filename), teammate)
+    batch = with_files(request, filename, lambda files: uploads.begin_upload(files, by=teammate))
     return _followed(batch, 201)
-
-
-def _of_form(request: HttpRequest, teammate: Teammate) -> Import:
-    sent = [file for name in request.FILES for file in request.FILES.getlist(name)]
-    if request.META.get("uptake.too_many"):
-        raise uploads.refuse_too_many()
-    if name := request.META.get("uptake.too_large"):
-        raise _too_large(str(name))
-    files = [(file.name or "upload", Path(file.temporary_file_path())) for file in sent]  # type: ignore[attr-defined]
-    return uploads.begin_upload(files, by=teammate)
-
-
-def _of_body(request: HttpRequest, name: str, teammate: Teammate) -> Import:
-    """The body is written to the home's disk piece by piece."""
-    most = size_in_bytes(settings.UPTAKE.max_upload_size)
-    if _length(request) > most:
-        raise _too_large(name)
-    with tempfile.TemporaryDirectory(prefix="part-", dir=uploads_folder()) as folder:
-        path = Path(folder) / "body"
-        written = 0
-        with path.open("wb") as file:
-            while piece := request.read(CHUNK):
-                written += len(piece)
-                if written > most:
-                    raise _too_large(name)
-                file.write(piece)
-        return uploads.begin_upload([(name, path)] if written else [], by=teammate)
-
-
-def _printable(name: str) -> str:
-    return "".join(sign for sign in name if sign.isprintable())[-200:] or "upload"
-
-
-def _length(request: HttpRequest) -> int:
-    told = request.headers.get("Content-Length") or ""
-    return int(told) if told.isascii() and told.isdecimal() and len(told) < 19 else 0
-
-
-def _too_large(name: str) -> TooLarge:
-    return TooLarge(
-        f"“{name[:100]}” is larger than the {settings.UPTAKE.max_upload_size} that are taken; nothing is kept."
-    )
 
 
 # Following and deciding
@@ -376,7 +305,7 @@ def process(request: HttpRequest, sent: ToProcess) -> HttpResponse:
     told = {"timezone": sent.timezone, "dates": sent.dates, "decimal": sent.decimal}
     try:
         batch = uploads.confirm_upload(batch, columns=sent.mapping, told=told, yes=sent.accept_assumed, by=teammate)
-    except uploads.StillOpen as why:
+    except StillOpen as why:
         batch.refresh_from_db()
         raise OpenQuestions(why, (uploads.preview_json(batch) or {}).get("questions", [])) from why
     if batch.state in {Import.State.REFUSED, Import.State.CANCELLED, Import.State.UNDONE} and not batch.step:

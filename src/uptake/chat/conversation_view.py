@@ -33,6 +33,7 @@ from uptake.kit.errors import ProductError
 from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
+from uptake.pipeline.lists.told import CUSTOMER_LIST, is_list, list_answers, list_json, list_sentence
 from uptake.pipeline.preview import size_in_bytes
 from uptake.pipeline.remedies import Door, import_message, import_remedy, refusal_said
 from uptake.pipeline.set_aside import may_open_set_aside
@@ -63,6 +64,8 @@ class Shown:
     first: FirstRows | None = None
     refusal: str = ""
     remedy: Remedy | None = None
+    listed: Mapping[str, Any] | None = None  # of a customer list
+    rows: Sequence[Mapping[str, Any]] = ()  # its first ones
 
     @property
     def said(self) -> str:
@@ -92,6 +95,8 @@ def show(
     if message.kind != Message.Kind.IMPORT:
         return Shown(message, state=str(message.version), answer=_answer(message), problem=problem)
     life = life_of(message.batch)
+    if message.batch is not None and is_list(message.batch):
+        return _show_list(message, message.batch, life, problem)
     if message.batch is not None and life in {Life.LIVE, Life.SAME}:
         _fill_results(message, message.batch)
     state = f"{message.version}.{state_of(message.batch)}"
@@ -127,6 +132,22 @@ def _show_import(
         first=first,
         refusal=import_message(batch, Door.PAGE) if is_refused else batch.message,
         remedy=import_remedy(batch) if is_refused else None,
+    )
+
+
+def _show_list(message: Message, batch: Import, life: Life, problem: str) -> Shown:
+    """A customer list: counts for all, rows for who may change every customer."""
+    sees_rows = life == Life.ASKING and may(message.conversation.teammate, Right.CHANGE_ALL)
+    return Shown(
+        message,
+        state=f"{message.version}.{state_of(batch)}.{list_answers(batch)}",
+        life=life,
+        batch=batch,
+        found=list_sentence(batch),
+        problem=problem,
+        refusal=import_message(batch, Door.PAGE),
+        listed=list_json(batch),
+        rows=(batch.report.get("preview") or {}).get("sample", ()) if sees_rows else (),
     )
 
 
@@ -206,6 +227,7 @@ def accounts_of(conversation: Conversation | None) -> Accounts:
     if conversation is None:
         return Accounts(None)
     of_imports = messages_of(conversation).filter(kind=Message.Kind.IMPORT, batch__state=Import.State.LIVE)
+    of_imports = of_imports.exclude(batch__platform=CUSTOMER_LIST)
     message = of_imports.last()
     if message is None or message.batch is None:
         return Accounts(None)

@@ -15,11 +15,15 @@ from uptake.chat.views_request import Request
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline import uploads
+from uptake.pipeline.lists.deciding import answered, confirm_list, look_again
+from uptake.pipeline.lists.told import is_list, list_answers
 from uptake.pipeline.preview import answers_of, look
 from uptake.pipeline.remedies import Door, refusal_said
 from uptake.pipeline.set_aside import access_set_aside, safe_csv
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
+
+LIST_QUESTIONS = {"dates", "decimal", "currency", "starts"}
 
 
 def _access(teammate: Teammate, pk: int) -> tuple[Message, Import]:
@@ -52,6 +56,9 @@ def _confirm(message: Message, batch: Import, posted: dict[str, str], *, by: Tea
     preview = uploads.preview_json(batch)
     if life_of(batch) != Life.ASKING or preview is None:
         return  # it was confirmed already, or is not ready
+    if is_list(batch):
+        _confirm_list(batch, posted, by=by)
+        return
     form = decided(preview, posted)
     uploads.confirm_upload(
         batch,
@@ -64,6 +71,16 @@ def _confirm(message: Message, batch: Import, posted: dict[str, str], *, by: Tea
     talk.note_confirmed(message)
 
 
+def _confirm_list(batch: Import, posted: dict[str, str], *, by: Teammate) -> None:
+    """The answers are taken and shown first: what they come to nobody has seen yet."""
+    before = list_answers(batch)
+    answers = answered(before, {key: value for key, value in posted.items() if key in LIST_QUESTIONS})
+    if answers != before:
+        look_again(batch, answers, by=by)
+    else:
+        confirm_list(batch, by=by)
+
+
 @require_POST
 def first(request: Request, pk: int) -> HttpResponse:
     """The first rows of the file, while it waits to be confirmed."""
@@ -71,7 +88,7 @@ def first(request: Request, pk: int) -> HttpResponse:
     require(request.user, Right.IMPORT)
     preview = uploads.preview_json(batch)
     rows: FirstRows | None = None
-    if life_of(batch) == Life.ASKING and preview is not None:
+    if life_of(batch) == Life.ASKING and preview is not None and not is_list(batch):
         sample = look(batch, answers_of(batch)).found[0].table.sample
         rows = first_rows(preview, tuple(sample))
     return changed(request, show(message, posted=_posted(request), first=rows))

@@ -9,12 +9,19 @@ from typing import Any
 
 from django.conf import settings
 
+from uptake.kit.errors import ProductError
 from uptake.lake.engine import duckdb_connection
 from uptake.lake.models import Import, ImportedFile
 from uptake.pipeline.home import forget_staging, staging
 from uptake.sources.detect import Found, Looked, find_readings
 from uptake.sources.limits import Limits
 from uptake.sources.reading import Answers, Question
+
+
+class StillOpen(ProductError):
+    """The preview still asks something; nothing was imported."""
+
+    status = 409
 
 
 def limits() -> Limits:

@@ -4,6 +4,7 @@ from typing import Any
 
 from uptake.lake.models import Import
 from uptake.pipeline.commands.output import clean
+from uptake.pipeline.lists.told import is_list, list_json
 
 TOLD = (
     "rowsRead", "imported", "duplicates", "duplicateReasons", "clashes", "setAside", "setAsideFile", "refused",
@@ -13,6 +14,8 @@ TOLD = (
 
 def import_json(batch: Import) -> dict[str, Any]:
     """What ``uptake import --json`` prints. The same bytes again: the live import, with nothing imported by this one."""
+    if is_list(batch):
+        return list_json(batch)
     same_as = batch.report.get("sameAs")
     if same_as is None:
         return _told(batch) | {"alreadyLive": False}

@@ -26,7 +26,7 @@ from uptake.pipeline.home import forget_staging, uploads
 from uptake.pipeline.lists.beginning import is_taken_for_a_list
 from uptake.pipeline.lists.deciding import confirm_answered, undo_list
 from uptake.pipeline.lists.told import is_list, outcomes_path
-from uptake.pipeline.preview import answers_json, answers_of, look, open_questions
+from uptake.pipeline.preview import StillOpen, answers_json, answers_of, look, open_questions
 from uptake.pipeline.remedies import OTHERS, import_remedy
 from uptake.sources.detect import Looked
 from uptake.sources.generic.said import LITERAL, NO_COLUMN
@@ -43,12 +43,6 @@ ONE_AT_A_TIME = "The files hold several tables that differ, so their columns can
 INSISTED: Mapping[str, Mapping[str, Any]] = {OTHERS: {"yes": True}, MAP: {"by_hand": True}}
 DATES = {"day-first": True, "month-first": False}
 DECIMALS = {"point": ".", "comma": ",", ".": ".", ",": ","}
-
-
-class StillOpen(ProductError):
-    """The preview still asks something; nothing was imported."""
-
-    status = 409
 
 
 class NoSuchUpload(ProductError):

@@ -31,7 +31,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 FORM_BYTES = 6 * 1024 * 1024
 FILES_AT_ONCE = 20  # as large as one may be
 API = "/api/"
-TAKES_FILES = ("/c/", "/api/usage/upload")
+TAKES_FILES = ("/c/", "/api/usage/upload", "/api/customers/import", "/imports/customers/")
 TOO_LARGE = b"This is more than Uptake takes at once. Send fewer or smaller files."
 
 

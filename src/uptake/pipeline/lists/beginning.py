@@ -7,12 +7,13 @@ from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.home import staging
 from uptake.pipeline.lists.deciding import require_lists
-from uptake.pipeline.lists.looking import is_clearly_a_list, look_at_list
+from uptake.pipeline.lists.looking import is_clearly_a_list, look_at_list, opened
 from uptake.pipeline.lists.told import ListAnswers
 from uptake.pipeline.preview import answers_of, look, start_batch
 from uptake.sources.customer_lists.recognise import NotAList
 from uptake.sources.reading import NotUsage
 from uptake.team.models import Teammate
+from uptake.team.rights import NotAllowed
 
 
 class NotYours(ProductError):
@@ -27,17 +28,23 @@ def is_taken_for_a_list(batch: Import, by: Teammate | None) -> bool:
     Raises NotAllowed where they are a list and the teammate may import none.
     """
     paths = [Path(file.path) for file in batch.files.all()]
-    if not is_clearly_a_list(paths, staging(batch.pk) / "sniffed") and _is_usage(batch):
-        return False
-    try:
-        look_at_list(batch)
-    except NotAList:
+    work = staging(batch.pk) / "sniffed"
+    if not is_clearly_a_list(paths, work) and (_is_usage(batch) or not _is_list(paths, work)):
         return False
     try:
         require_lists(by)
-    except ProductError as why:
+    except NotAllowed as why:
         raise NotYours(f"This is a list of customers, not usage. {why}") from why
+    look_at_list(batch)
     return True
+
+
+def _is_list(paths: Sequence[Path], work: Path) -> bool:
+    try:
+        with opened(paths, work, ListAnswers()):
+            return True
+    except NotAList:
+        return False
 
 
 def _is_usage(batch: Import) -> bool:

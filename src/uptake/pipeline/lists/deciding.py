@@ -16,6 +16,7 @@ from uptake.lake.models import Import
 from uptake.pipeline.home import forget_staging
 from uptake.pipeline.lists.looking import look_at_list
 from uptake.pipeline.lists.told import ListAnswers, is_list, list_answers
+from uptake.pipeline.preview import StillOpen
 from uptake.sources.customer_lists.cells import BadCell, currency
 from uptake.sources.customer_lists.recognise import ORDERS, SIGNS
 from uptake.team.models import Teammate
@@ -23,12 +24,6 @@ from uptake.team.rights import Right, require
 from uptake.team.services import record
 
 MOST_TOLD = 200  # sentences about what an undo left
-
-
-class StillOpen(ProductError):
-    """The list still asks something; nothing was written."""
-
-    status = 409
 
 
 class ChangedMeanwhile(ProductError):
@@ -47,9 +42,11 @@ def require_lists(by: Teammate | None) -> None:
         require(by, Right.CHANGE_ALL)
 
 
-def answered(before: ListAnswers, told: Mapping[str, str], columns: Mapping[str, str] | None = None) -> ListAnswers:
+def answered(
+    before: ListAnswers, told: Mapping[str, str], columns: Mapping[str, str] | None = None, *, yes: bool = False
+) -> ListAnswers:
     """The answers with those of a form or a script: dates, decimal, currency, starts, customers. Raises BadAnswer."""
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {"yes": True} if yes else {}
     if columns is not None:
         changes["columns"] = {**before.columns, **columns}
     for key, name, choices in (("dates", "day_first", ORDERS), ("decimal", "decimal", SIGNS)):
@@ -93,6 +90,8 @@ def confirm_list(batch: Import, *, by: Teammate | None) -> Import:
     Raises NotAllowed; StillOpen with what is asked; ChangedMeanwhile where the preview is not true any more.
     """
     require_lists(by)
+    if not is_list(batch):
+        raise StillOpen(f"Import {batch.pk} is no customer list.")
     done = _write(batch.pk, by)
     if done is None:
         batch.refresh_from_db()

@@ -10,7 +10,9 @@ from django.utils import timezone
 from uptake.actions.email.access import access_drafts
 from uptake.actions.email.models import DraftStatus
 from uptake.actions.task.access import access_tasks, hide_people
+from uptake.customers.access import access_customers
 from uptake.customers.models import Customer
+from uptake.pipeline.facts_about import about_customers
 from uptake.pipeline.health import access_health_history
 from uptake.pipeline.models import HealthScore
 from uptake.pipeline.published import published
@@ -40,6 +42,7 @@ def known_of(teammate: Teammate, customer: Customer) -> dict[str, Any]:
         "draft_count": drafts.count(),
         "health": history[-1] if history else None,
         "health_parts": _parts(history[-1]) if history else (),
+        **_family(teammate, customer),
         "health_changes": changes(history)[:MOST_CHANGES],
     }
 
@@ -60,6 +63,17 @@ def _trend(use: StakeholderUse | None) -> str:
     if use is None or use.active_days_before is None:
         return ""
     return f"before: {use.active_days_before}"
+
+
+def _family(teammate: Teammate, customer: Customer) -> dict[str, Any]:
+    """The parent and the children that the teammate may see, each with its own figures: nothing is added up."""
+    seen = access_customers(teammate)
+    children = list(seen.filter(parent=customer, is_archived=False))
+    known = about_customers() if children else {}
+    return {
+        "parent": seen.filter(pk=customer.parent_id).first() if customer.parent_id else None,
+        "children": [(child, known.get(child.pk, {})) for child in children],
+    }
 
 
 def changes(history: Sequence[HealthScore]) -> list[dict[str, Any]]:

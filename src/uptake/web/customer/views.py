@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,9 +14,16 @@ from uptake.actions.email.services import draft_email
 from uptake.actions.task.services import create_task
 from uptake.charts import browser
 from uptake.charts.weekly import score_by_week
-from uptake.customers.access import access_customer, access_own_customer, may_change
+from uptake.customers.access import (
+    access_customer,
+    access_customers,
+    access_own_customer,
+    find_customer,
+    may_change,
+)
 from uptake.customers.giving import Kept, keep_facts, possible_owners
 from uptake.customers.models import Customer
+from uptake.customers.parents import put_under
 from uptake.kit.errors import ProductError
 from uptake.pipeline import scoring
 from uptake.pipeline.explaining import Opened
@@ -230,9 +238,19 @@ def keep(request: HttpRequest, customer_id: int) -> HttpResponse:
         said["region"] = request.POST["region"].strip()
     if owner := request.POST.get("owner", ""):  # empty: somebody who is no choice any more stays
         said["owner"] = owner_chosen(owner)
-    kept = keep_facts(customer, by=teammate, **said)
+    with transaction.atomic():
+        _keep_parent(request, teammate, customer)
+        kept = keep_facts(customer, by=teammate, **said)
     messages.success(request, f"{kept} is looked after by {kept.owner or 'nobody yet'}.")
     return _back(customer, "facts")
+
+
+def _keep_parent(request: HttpRequest, teammate: Teammate, customer: Customer) -> None:
+    """Where the form says a parent, by its name. Raises UnknownCustomer with the closest names, and BadParent."""
+    if "parent" not in request.POST:
+        return
+    name = request.POST["parent"].strip()
+    put_under(customer, find_customer(name, among=access_customers(teammate)) if name else None, by=teammate)
 
 
 @require_POST

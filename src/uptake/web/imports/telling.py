@@ -8,13 +8,14 @@ from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.imports import REDO_STEP, UNDO_STEP
+from uptake.pipeline.lists.told import CUSTOMER_LIST, is_list
 from uptake.pipeline.remedies import Door, import_message, import_remedy
 from uptake.pipeline.uploads import preview_json
 
 State = Import.State
 OVER = {State.REFUSED, State.CANCELLED}
 DONE = {State.LIVE, State.UNDONE}
-PLATFORMS = {"generic": "A table", "ga4": "Google Analytics 4"}
+PLATFORMS = {CUSTOMER_LIST: "Customer list", "generic": "A table", "ga4": "Google Analytics 4"}
 STEPS = {
     "stage": "checking the files",
     "convert": "reading rows",
@@ -135,7 +136,7 @@ class Told:
 
     @property
     def may_redo(self) -> bool:
-        return self.batch.state == State.UNDONE and not self.is_moving
+        return self.batch.state == State.UNDONE and not self.is_moving and not is_list(self.batch)
 
     @property
     def may_cancel(self) -> bool:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from uptake.lake.models import Import
+from uptake.pipeline.lists.told import CUSTOMER_LIST, is_list
 from uptake.pipeline.set_aside import access_set_aside, may_open_set_aside, safe_csv
 from uptake.pipeline.uploads import (
     access_import,
@@ -21,6 +22,7 @@ from uptake.pipeline.uploads import (
 )
 from uptake.team.rights import Right, may, require
 from uptake.web.asking import page_of, teammate_of
+from uptake.web.imports.lists import list_page
 from uptake.web.imports.telling import Told
 
 PER_PAGE = 25
@@ -34,7 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
     everything = access_imports(teammate)
     shown = page_of(everything, request, per_page=PER_PAGE)
     told = [Told(batch) for batch in shown["page"]]
-    live = everything.filter(state=Import.State.LIVE).order_by()
+    live = everything.filter(state=Import.State.LIVE).exclude(platform=CUSTOMER_LIST).order_by()
     sums = live.aggregate(count=Count("pk"), rows=Sum("imported_count"), until=Max("last_day"))  # no report is read
     context = {
         **shown,
@@ -43,6 +45,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "live": sums["count"],
         "rows": sums["rows"] or 0,
         "until": sums["until"],
+        "may_list": may(teammate, Right.CHANGE_ALL),
     }
     return render(request, "imports/_list.html" if _is_polling(request) else "imports/page.html", context)
 
@@ -53,8 +56,11 @@ def _is_polling(request: HttpRequest) -> bool:
 
 @require_safe
 def one(request: HttpRequest, import_id: int) -> HttpResponse:
-    """One import with its whole report."""
-    return render(request, _template(request), _context(request, import_id))
+    """One import with its whole report; of a customer list its rows."""
+    context = _context(request, import_id)
+    if is_list(context["batch"]):
+        return list_page(request, context)
+    return render(request, _template(request), context)
 
 
 def _template(request: HttpRequest) -> str:
@@ -72,7 +78,7 @@ def _context(request: HttpRequest, import_id: int) -> dict[str, Any]:
         "report": told.batch.report,
         "in_chat": asks and told.batch.begun_by_id == teammate.pk,
         "may_download": told.has_set_aside and may_open_set_aside(teammate, told.batch),
-        "may_undo": may(teammate, Right.UNDO),
+        "may_undo": may(teammate, Right.CHANGE_ALL if is_list(told.batch) else Right.UNDO),
     }
 
 
@@ -84,6 +90,8 @@ def undo(request: HttpRequest, import_id: int) -> HttpResponse:
     if request.method != "POST":
         return render(request, "imports/undo.html", context)
     undo_import(context["batch"], by=teammate_of(request))
+    if is_list(context["batch"]):
+        return _back(request, import_id, "It is undone. What nobody changed since is as it was.")
     return _back(request, import_id, "It is being undone. Every score becomes what it was without it.")
 
 

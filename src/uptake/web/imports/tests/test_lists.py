@@ -1,0 +1,93 @@
+"""A customer list on pages, without JavaScript: sent, shown row by row, answered, written, undone."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from uptake.customers.models import Customer
+from uptake.customers.services import create_customer
+from uptake.lake.models import Import
+from uptake.pipeline.tests.by_hand import teammate
+from uptake.team.models import Role
+
+pytestmark = pytest.mark.django_db
+
+LIST = b"Company;CRM ID;Segment;ARR;Renewal;Deal\nAcme;A-1;Large;1.200,50;31.01.2027;7\nBorealis;B-2;Small;x;;8\n"
+
+
+@pytest.fixture
+def lea(db, browser):
+    create_customer(name="Acme", segment="Small", crm_id="A-1")
+    return browser(teammate("lea@ours.example", Role.LEADER))
+
+
+def sent(client, body, name="list.csv"):
+    return client.post("/imports/customers/", {"files": SimpleUploadedFile(name, body)})
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_list_is_shown_answered_written_and_undone(lea):
+    assert "Import a customer list" in text(lea.get("/imports/"))
+    at = sent(lea, LIST)["Location"]
+    page = text(lea.get(at))
+    assert "leaves something open" in page
+    assert "In which currency" in page
+
+    lea.post(f"{at}answer", {"currency": "EUR", "starts": "2026-02-01"})
+    page = text(lea.get(at))
+    assert "2 rows: 1 new, 0 changed, 0 the same already, 1 set aside." in page
+    assert "<s>Small</s> → <b>Large</b>" in page
+    assert "is no amount" in text(lea.get(f"{at}?show=aside"))
+    assert Customer.objects.get(name="Acme").segment == "Small"
+
+    lea.post(f"{at}confirm")
+    acme = Customer.objects.get(name="Acme")
+    assert (acme.segment, str(acme.contracts.get().arr)) == ("Large", "1200.50")
+    assert "is written" in text(lea.get(at))
+    assert b"is no amount" in lea.get(f"{at}set-aside.csv").getvalue()
+    assert "Customer list" in text(lea.get("/imports/"))
+
+    assert "nobody changed since" in text(lea.get(f"{at}undo"))
+    lea.post(f"{at}undo")
+    acme.refresh_from_db()
+    assert (acme.segment, acme.contracts.count()) == ("Small", 0)
+    assert "is undone" in text(lea.get(at))
+
+
+def test_a_person_changes_what_a_column_means(lea):
+    at = sent(lea, b"Company,Segment,Comment\nAcme,Small,Europe\n")["Location"]
+    assert "Nothing in list.csv is new" in text(lea.get(at))
+    lea.post(f"{at}answer", {"means-0-0": "customer", "means-0-1": "", "means-0-2": "region"})
+    lea.post(f"{at}confirm")
+    acme = Customer.objects.get(name="Acme")
+    assert (acme.segment, acme.region) == ("Small", "Europe")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [(b"", "empty"), (b"Company,Segment\n", "only a header"), (b"a,b\n1,2\n", "no list of customers")],
+)
+def test_what_is_no_list_is_refused_and_not_kept(lea, body, words):
+    answer = sent(lea, body)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert not Import.objects.exists()
+
+
+def test_markup_in_a_cell_is_text(lea):
+    at = sent(lea, b"Company,Segment\n<script>alert(1)</script>,Small\n")["Location"]
+    assert "<script>alert(1)" not in text(lea.get(at))
+
+
+def test_a_csm_may_not(lea, browser):
+    ann = browser(teammate("ann@ours.example"))
+    assert sent(ann, LIST).status_code == 403
+    at = sent(lea, b"Company,Segment\nAcme,Mid\n")["Location"]
+    lea.post(f"{at}confirm")
+    page = text(ann.get(at))
+    assert "Mid" not in page
+    assert ann.post(f"{at}undo").status_code == 403
+    assert Customer.objects.get(name="Acme").segment == "Mid"
