@@ -1,0 +1,19 @@
+"""The command: a list is recognised, shown, written with --yes, accounted for, and undone."""
+
+from tests.command import Home
+
+
+def test_a_list_by_the_command(tmp_path):
+    home = Home(tmp_path / "home")
+    file = tmp_path / "kunden.csv"
+    text = "Kunde;Segment;Jahreswert;Währung;Beginn\nAcme;Groß;1.200,50;EUR;01.02.2026\nBo;Klein;x;EUR;\n"
+    file.write_text(text, encoding="utf-8")
+    shown = home.run("import", file)
+    assert shown.code == 1
+    assert "Nothing is written yet; --yes writes it." in shown.err
+    done = home.run("import", file, "--yes", "--json").json
+    assert (done["new"], done["changed"], done["same"], done["setAsideRows"], done["rowsRead"]) == (1, 0, 0, 1, 2)
+    again = home.run("import", file, "--yes", "--json").json
+    assert (again["new"], again["same"]) == (0, 1)
+    undone = home.run("undo", str(done["importId"]), "--json").json
+    assert undone["undone"] == {"restored": 0, "removed": 2, "stayed": 0, "stays": []}
