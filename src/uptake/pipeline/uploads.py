@@ -265,8 +265,6 @@ def cancel_upload(batch: Import, *, by: Teammate) -> Import:
     require(by, Right.IMPORT)
     imports.cancel(batch.pk)
     batch.refresh_from_db()
-    if is_list(batch):
-        outcomes_path(batch.pk).unlink(missing_ok=True)
     if batch.state == Import.State.LIVE:
         raise StillOpen("It is done already; undo it instead.")
     record(by, "cancelled", batch)
@@ -351,6 +349,7 @@ def forget_upload(import_id: int) -> None:
     """The uploaded bytes are not needed any more: the facts are in the lake, or it was cancelled."""
     shutil.rmtree(uploads() / str(import_id), ignore_errors=True)
     forget_staging(import_id)
+    outcomes_path(import_id).unlink(missing_ok=True)
 
 
 def forget_old_uploads() -> None:

@@ -87,6 +87,7 @@ class _Planner:
         self._choices = choices
         self._known = Known()
         self._seen: dict[Any, tuple[Row, Mapping[str, Any]]] = {}
+        self._changed: dict[Any, Row] = {}
 
     def plan(self, rows: Sequence[Row]) -> Plan:
         # Rows that make customers come first: in a workbook the sheet of contracts may stand before that of customers.
@@ -116,6 +117,7 @@ class _Planner:
                 edits += make()
         if not seen:
             raise Aside(self._said_already(row, customer))
+        self._refuse_changed_twice(row, edits)
         self._seen |= seen
         if is_new:
             self._known.add(customer)
@@ -126,6 +128,14 @@ class _Planner:
                 self._known.by_slug[name_key(edit.values["name"])] = customer
         what = What.NEW if any(edit.is_new for edit in edits) else What.CHANGED if edits else What.SAME
         return Outcome(row, what, customer=customer, edits=edits)
+
+    def _refuse_changed_twice(self, row: Row, edits: Sequence[Edit]) -> None:
+        """One row names a contract by its first day, another as the one that runs: which one is right? Raises Aside."""
+        changed = {(edit.of, edit.item.pk): edit for edit in edits if not edit.is_new}
+        for key, edit in changed.items():
+            if key in self._changed:
+                raise Aside(f"row {self._changed[key].number} changes the same {edit.of} already")
+        self._changed |= dict.fromkeys(changed, row)
 
     def _customer(self, row: Row) -> tuple[Customer, bool]:
         """Whose row it is, and whether the row makes that customer. Raises Aside."""

@@ -1,5 +1,6 @@
 """The word about a customer list: other answers, yes, no, and taking it back."""
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ from uptake.customers.lists.writing import write
 from uptake.customers.models import CustomerListLock
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
-from uptake.pipeline.home import forget_staging
+from uptake.pipeline.home import forget_staging, uploads
 from uptake.pipeline.lists.looking import look_at_list
 from uptake.pipeline.lists.told import ListAnswers, is_list, list_answers
 from uptake.pipeline.preview import StillOpen
@@ -99,8 +100,9 @@ def confirm_list(batch: Import, *, by: Teammate | None) -> Import:
         raise ChangedMeanwhile(
             "Customers were changed since this was looked at. Look at it again; nothing was written."
         )
-    if done.state == Import.State.LIVE:
+    if done.state == Import.State.LIVE:  # what became of each row is kept, the file itself is not needed any more
         forget_staging(done.pk)
+        shutil.rmtree(uploads() / str(done.pk), ignore_errors=True)
     return done
 
 

@@ -213,6 +213,13 @@ def test_confirmed_twice_it_is_written_once(there, a_list):
     assert AuditRecord.objects.filter(verb="imported").count() == 1
 
 
+def test_one_contract_is_changed_by_one_row(there, a_list):
+    written(a_list("Customer,ARR,Currency,Start\nBorealis,100,EUR,2026-01-01\n"), there.lea)
+    batch = a_list("Customer,ARR,Start\nBorealis,200,2026-01-01\nBorealis,300,\n", name="second.csv")
+    assert counts(batch) == (0, 1, 0, 1)
+    assert whys(batch) == {3: "row 2 changes the same contract already"}
+
+
 def test_ten_thousand_rows(there, a_list):
     lines = [f"Customer {number},C{number},Small,{number}.50,EUR,2026-01-01" for number in range(10_000)]
     batch = a_list("\n".join(["Customer,CRM id,Segment,ARR,Currency,Start", *lines]) + "\n")

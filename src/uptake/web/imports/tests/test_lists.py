@@ -6,6 +6,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from uptake.customers.models import Customer
 from uptake.customers.services import create_customer
 from uptake.lake.models import Import
+from uptake.pipeline.home import uploads
+from uptake.pipeline.lists.told import outcomes_path
 from uptake.pipeline.tests.by_hand import teammate
 from uptake.team.models import Role
 
@@ -47,6 +49,7 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     acme = Customer.objects.get(name="Acme")
     assert (acme.segment, str(acme.contracts.get().arr)) == ("Large", "1200.50")
     assert "is written" in text(lea.get(at))
+    assert not list(uploads().iterdir())  # the file itself is not kept
     assert b"is no amount" in lea.get(f"{at}set-aside.csv").getvalue()
     assert "Customer list" in text(lea.get("/imports/"))
 
@@ -80,6 +83,17 @@ def test_what_is_no_list_is_refused_and_not_kept(lea, body, words):
 def test_markup_in_a_cell_is_text(lea):
     at = sent(lea, b"Company,Segment\n<script>alert(1)</script>,Small\n")["Location"]
     assert "<script>alert(1)" not in text(lea.get(at))
+
+
+def test_a_cancelled_list_leaves_nothing(lea):
+    at = sent(lea, b"Company,Segment\nCobalt,Small\n")["Location"]
+    lea.post(f"{at}cancel")
+    batch = Import.objects.get()
+    assert batch.state == "cancelled"
+    assert not outcomes_path(batch.pk).exists()
+    assert not list(uploads().iterdir())
+    lea.post(f"{at}confirm")
+    assert not Customer.objects.filter(name="Cobalt").exists()
 
 
 def test_a_csm_may_not(lea, browser):
