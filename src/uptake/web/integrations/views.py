@@ -64,13 +64,12 @@ def connect_one(request: HttpRequest, platform: str) -> HttpResponse:
     context: dict[str, Any] = {"asked": asked, "history": HISTORY_DAYS, "said": {}, "days": 90, "makes_customers": True}
     if request.method != "POST":
         return render(request, "integrations/connect.html", _with_fields(context))
-    days = request.POST.get("history_days", "90")
+    typed = request.POST.get("history_days", "90")
+    days = int(typed) if typed.isdecimal() and len(typed) < 5 else 0
     makes = request.POST.get("makes_customers") == "yes"
     said = {field.name: request.POST.get(field.name, "") for field in asked.fields}
     try:
-        made = connect(
-            teammate, platform, said, history_days=int(days) if days.isdecimal() else 0, makes_customers=makes
-        )
+        made = connect(teammate, platform, said, history_days=days, makes_customers=makes)
     except NotAllowed:
         raise
     except ProductError as why:
