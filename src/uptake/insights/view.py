@@ -21,7 +21,7 @@ ADOPTED_REACH = 0.1  # docs/definitions.md: unused feature
 BEHIND_PEERS = 0.2
 FEWEST_TO_COMPARE = 4  # a median of two or three says nothing about anybody
 
-SAME_FOR_ALL = ("place", "segments", "available_reach", "peer_reach", "reach_gap", "unused", "stake")
+SAME_FOR_ALL = ("place", "segments", "available_reach", "own_reach", "peer_reach", "reach_gap", "unused", "stake")
 """What a view works out for the whole workspace, whoever looks."""
 
 
@@ -121,14 +121,21 @@ class View:
     @cached_property
     def reach_gap(self) -> Floats:
         """How far a feature lies behind the peers' median, 0–1; negative: ahead."""
-        found: Floats = self.peer_reach.of_peers - self.available_reach
+        found: Floats = self.peer_reach.of_peers - self.own_reach
+        return found
+
+    @cached_property
+    def own_reach(self) -> Floats:
+        """``available_reach``, 0 where nobody was active."""
+        is_silent = self.matrix.is_available & np.isnan(self.matrix.reach) & (self.matrix.adopted == 0)
+        found: Floats = np.where(is_silent, 0.0, self.available_reach)
         return found
 
     @cached_property
     def unused(self) -> Bools:
         """The unused features of docs/definitions.md: available, under 10%, peers at least 20 points above."""
         behind = np.round(self.reach_gap, 9) >= BEHIND_PEERS
-        few = self.available_reach < ADOPTED_REACH
+        few = self.own_reach < ADOPTED_REACH
         found: Bools = behind & few & (self.peer_reach.peers >= FEWEST_TO_COMPARE)
         return found
 

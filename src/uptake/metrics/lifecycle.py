@@ -50,7 +50,7 @@ def visitors_by_lifecycle(facts: ir.Table, windows: Windows) -> ir.Table:
     both = there.mutate(now=now, before=before).union(before_then.mutate(now=before, before=now))
     people = both.group_by(*key).agg(now=both.now.max(), before=both.before.max())
     people = people.join(windows.table.select(*KEYS, "first_day"), list(KEYS))
-    people = people.join(_firsts(facts), ["customer_id", "visitor_id"])
+    people = people.join(firsts(facts), ["customer_id", "visitor_id"])
     state = ibis.cases(
         (people.now == 0, "dormant"),
         (people.before == 1, "returning"),
@@ -60,7 +60,7 @@ def visitors_by_lifecycle(facts: ir.Table, windows: Windows) -> ir.Table:
     return people.select(*key, lifecycle=state)
 
 
-def _firsts(facts: ir.Table) -> ir.Table:
+def firsts(facts: ir.Table) -> ir.Table:
     """customer_id, visitor_id, first_on: the day from which on the visitor was there; of a month's total its 1st."""
     named = facts.filter(facts.visitor_id.notnull())
     days = named.group_by("customer_id", "visitor_id", is_month_total=named.grain == "month").agg(day=named.day.min())

@@ -12,7 +12,7 @@ EXACT = 1e-9  # 0.25 − 0.05 is no less than 0.2, however floats see it
 def peers_reach(cells: ir.Table, peers: ir.Table) -> ir.Table:
     """The middle reach of each feature among a customer's peers.
 
-    In:     cells as from ``reach``; peers: customer_id, peer_id (without the customer itself).
+    In:     cells as from ``reach``; peers: customer_id, peer_id (as everywhere, the customer itself is one of them).
     Out:    customer_id, as_of, feature_id, peers_median_reach, peers_measured (peers the feature is available to and
             with anybody active).
     """

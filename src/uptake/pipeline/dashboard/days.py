@@ -38,11 +38,6 @@ class Days:
         self._ends = {length: self._changes(f"end{length}") for length in (7, 30)}
 
     @property
-    def has_month_totals(self) -> bool:
-        """Some usage is a month's total, which says on no day who was there."""
-        return bool(self._months)
-
-    @property
     def first(self) -> date | None:
         """The first day with use that has a day."""
         return self.days[0] if self.days else None
@@ -53,7 +48,7 @@ class Days:
     def visitors(self, day: date, length: int = 1) -> int | None:
         """Distinct users in the so many (1, 7, 30) days that end on this one."""
         start = day - timedelta(days=length - 1)
-        if self._month_reaches(start):
+        if self.month_reaches(start, day):
             return None
         if self.first is None or day < self.first:
             return None
@@ -66,7 +61,7 @@ class Days:
 
     def uses(self, first: date, last: date) -> int | None:
         """Uses between two days, both in; None before the first use, and where a month's total reaches into them."""
-        if self.first is None or last < self.first or self._month_reaches(first):
+        if self.first is None or last < self.first or self.month_reaches(first, last):
             return None
         return sum(self._uses[day] for day in self.days if first <= day <= last)
 
@@ -95,7 +90,7 @@ class Days:
         """New, returning, resurrected, dormant of the week so many weeks before that of the as-of day; None: not known."""
         last = self.asked.as_of - timedelta(days=7 * back)
         before = last - timedelta(days=7)
-        if self.visitors(last, 7) is None or self._month_reaches(before - timedelta(days=6)):
+        if self.visitors(last, 7) is None or self.month_reaches(before - timedelta(days=6), last):
             return None
         if self.first is not None and self.first <= before and self.visitors(before, 7) is None:
             return None
@@ -107,8 +102,9 @@ class Days:
         keys = zip(table["key"].to_pylist(), table["number"].to_pylist(), strict=True)
         return dict(zip(keys, table["amount"].to_pylist(), strict=True))
 
-    def _month_reaches(self, start: date) -> bool:
-        return bool(self._months) and self._months[-1] >= start
+    def month_reaches(self, first: date, last: date) -> bool:
+        """Whether a month's total reaches into these days, both in: it says on no day who was there."""
+        return any(end >= first and end.replace(day=1) <= last for end in self._months)
 
     def _of(self, kind: str) -> pa.Table:
         return self._kinds.get(kind, self._empty)

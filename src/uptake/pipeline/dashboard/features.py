@@ -109,7 +109,7 @@ def _line(
         first_used_on=cell["first_used_on"],
         weeks=[] if first is None else weeks.get(feature_id, [0] * WEEKS),
         is_unused=_is_unused(cell, middle, counts.get(feature_id, 0)),
-        is_sticky=None if not users or found.days.has_month_totals else returning * 2 >= users,
+        is_sticky=None if not users or _is_of_months(found) else returning * 2 >= users,
         trend=_trend(cell, previous),
         level=levels.get(feature_id),
         value_sentence=entry.value_sentence,
@@ -118,11 +118,19 @@ def _line(
     )
 
 
+def _is_of_months(found: Worked) -> bool:
+    """Whether a month's total reaches into the period: it does not say who came back on another day."""
+    return found.first_day is not None and found.days.month_reaches(found.first_day, found.as_of)
+
+
 def _is_unused(cell: Row, middle: float | None, count: int) -> bool:
-    """docs/definitions.md: available, under 10%, the peers' median at least 20 points above."""
-    if not cell["is_available"] or cell["reach"] is None or middle is None or count < FEWEST_TO_COMPARE:
+    """docs/definitions.md: available, under 10%, the peers' median at least 20 points above.
+
+    Where nobody was active the own reach counts as 0; ``is_adopted`` is None where no usage says who.
+    """
+    if not cell["is_available"] or cell["is_adopted"] is None or middle is None or count < FEWEST_TO_COMPARE:
         return False
-    reach: float = cell["reach"]
+    reach: float = cell["reach"] or 0.0
     return reach < ADOPTED_REACH and round(middle - reach, 9) >= BEHIND_PEERS
 
 

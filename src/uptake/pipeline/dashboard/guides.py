@@ -19,12 +19,12 @@ from uptake.pipeline.sync.guides import (
 )
 from uptake.pipeline.sync.onboarding import ENOUGH, onboarding_of, people_onboarding, stopped_at
 
+NOT_TOLD = "No connected platform tells of guides."
 NONE_SHOWN = "No guide was shown to this customer’s users in this period."
 
 
 def absent_words() -> str:
-    """Nothing at all where no platform tells of guides: then they are no subject."""
-    return NONE_SHOWN if has_guides() else ""
+    return NONE_SHOWN if has_guides() else NOT_TOLD
 
 
 def guides_tile(customer: Customer, found: Worked) -> Guides | None:

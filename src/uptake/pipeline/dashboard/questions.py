@@ -19,10 +19,11 @@ from uptake.kit.days import Period
 from uptake.metrics.activity import activation, active_share, active_visitors, mau, usage_trend, wau
 from uptake.metrics.attributed import Rule, attributed
 from uptake.metrics.breadth import breadth
+from uptake.metrics.cohorts import cohort_visitors_behind
 from uptake.metrics.day_numbers import day_number, days_before, month_span
 from uptake.metrics.depth import depth
 from uptake.metrics.entitlements import entitlement_use
-from uptake.metrics.lifecycle import visitors_by_lifecycle
+from uptake.metrics.lifecycle import firsts, visitors_by_lifecycle
 from uptake.metrics.logins import login_frequency, logins_behind
 from uptake.metrics.presence import calendar_stickiness, dau, recency, stickiness
 from uptake.metrics.reach import feature_stickiness, reach, time_to_feature, users_behind
@@ -250,11 +251,9 @@ def login_users(given: Given) -> ir.Table:
 
 def cohort_users(given: Given) -> ir.Table:
     """Who was there in which month: month (of the first use, “2026-01”), since (months), visitor_id."""
-    own = given.own.filter((given.own.grain != "month") & given.own.visitor_id.notnull())
-    rows = _months(own.select("visitor_id", "day").distinct(), given)
-    first = rows["first"]
-    year, month = (first // 12).cast("string"), (first % 12 + 1).cast("string").lpad(2, "0")
-    return rows.select("visitor_id", month=year + "-" + month, since=rows.month - first)
+    rows = cohort_visitors_behind(given.own, given.spans("on_day"))
+    year, month = (rows.began // 12).cast("string"), (rows.began % 12 + 1).cast("string").lpad(2, "0")
+    return rows.select("visitor_id", month=year + "-" + month, since=rows.months_since)
 
 
 CELL = ("customer_id", "as_of", "feature_id")
@@ -295,7 +294,7 @@ def days(given: Given) -> ir.Table:
         "end30": _ends(by_visitor, 30),
         "month": months,
         "feature": _uses_by_week(given),
-        "cohort": _cohorts(by_visitor, given),
+        "cohort": _cohorts(given),
         "life": _life_by_week(by_visitor, given),
     }
     rows = _one_below_the_other(*(_filled(kind, table) for kind, table in kinds.items()))
@@ -320,18 +319,9 @@ def _uses_by_week(given: Given) -> ir.Table:
     return used.group_by(key=used.feature_id, number=used.back // 7).agg(uses=used.uses.sum())
 
 
-def _cohorts(by_visitor: ir.Table, given: Given) -> ir.Table:
-    rows = _months(by_visitor.filter(by_visitor.visitor_id.notnull()), given)
-    return rows.group_by(key=rows["first"].cast("string"), number=rows.month - rows["first"]).agg(amount=rows.count())
-
-
-def _months(days: ir.Table, given: Given) -> ir.Table:
-    """visitor_id, month (year × 12 + month − 1) in which they were there up to the as-of day, first (the first one)."""
-    rows = days.cross_join(given.tables["on_day"])
-    rows = rows.filter(rows.day <= rows.as_of)
-    rows = rows.mutate(month=rows.day.year().cast("int64") * 12 + rows.day.month().cast("int64") - 1)
-    rows = rows.group_by("visitor_id", "month").agg(days=rows.count())
-    return rows.mutate(first=rows.month.min().over(ibis.window(group_by="visitor_id")))
+def _cohorts(given: Given) -> ir.Table:
+    rows = cohort_visitors_behind(given.own, given.spans("on_day"))
+    return rows.group_by(key=rows.began.cast("string"), number=rows.months_since).agg(amount=rows.count())
 
 
 def _life_by_week(by_visitor: ir.Table, given: Given) -> ir.Table:
@@ -341,14 +331,23 @@ def _life_by_week(by_visitor: ir.Table, given: Given) -> ir.Table:
     weeks = rows.group_by("visitor_id", week=rows.back // 7).agg(days=rows.count())
     in_order = ibis.window(group_by="visitor_id", order_by="week")
     weeks = weeks.mutate(later=weeks.week.lag().over(in_order), earlier=weeks.week.lead().over(in_order))
+    weeks = weeks.join(_first_weeks(given), "visitor_id")
     state = ibis.cases(
-        (weeks.earlier.isnull(), "new"), (weeks.earlier == weeks.week + 1, "returning"), else_="resurrected"
+        (weeks.earlier == weeks.week + 1, "returning"),
+        (weeks.earlier.isnull() & (weeks.first_week <= weeks.week), "new"),
+        else_="resurrected",
     )
     there = weeks.select(key=state, number=weeks.week)
     gone = weeks.filter((weeks.week > 0) & (weeks.later.isnull() | (weeks.later < weeks.week - 1)))
     both = there.union(gone.select(key=ibis.literal("dormant"), number=gone.week - 1))
     both = both.filter(both.number < WEEKS)
     return both.group_by("key", "number").agg(amount=both.count())
+
+
+def _first_weeks(given: Given) -> ir.Table:
+    """visitor_id, first_week: how many weeks back they were first there; a month's total may say so."""
+    rows = firsts(given.own).cross_join(given.tables["on_day"])
+    return rows.select("visitor_id", first_week=(day_number(rows.as_of) - day_number(rows.first_on)) // 7)
 
 
 def _filled(kind: str, table: ir.Table) -> ir.Table:

@@ -120,9 +120,16 @@ def _figures(told: Dashboard) -> list[SafeFigure]:
     made = []
     for slug, (title, unit) in SHAREABLE.items():
         found = told.figure(slug)
+        if slug == "activation" and not _has_seats(told):
+            continue  # then it is a share of the users known, and 100% says nothing
         if found is not None and found.value is not None:
             made.append(SafeFigure(title, with_unit(found.shown, unit), found.change_shown))
     return made
+
+
+def _has_seats(told: Dashboard) -> bool:
+    granted = told.entitled.data
+    return granted is not None and any(line.kind == "seats" for line in granted.lines)
 
 
 def _users(tile: Series) -> Drawing:

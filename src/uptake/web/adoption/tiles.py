@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from uptake.charts.rhythm import step_of
+from uptake.pipeline.dashboard.guides import NOT_TOLD
 from uptake.pipeline.dashboard.rhythm import WEEKDAYS
 from uptake.pipeline.dashboard.view import (
     Cohort,
@@ -58,9 +59,12 @@ def parts(tile: ScoreTile, asked: Asked) -> list[Row]:
 
 
 def guides(tile: Guides | None, asked: Asked) -> dict[str, Any]:
-    """The guides that are shown most, each number with its list, and the steps of onboarding."""
+    """The guides that are shown most, each number with its list, and the steps of onboarding.
+
+    Where no platform tells of guides they are no subject, and the page is silent on them.
+    """
     if tile is None:
-        return {}
+        return {"guides_not_told": NOT_TOLD}
     lines = [
         {
             "line": line,

@@ -48,7 +48,8 @@ def test_without_the_right_nobody_is_named(dorado):
     people = (ADA, BEN, CEM, DAN, "Ada Lovelace", "Dan Brown", "Head of data")
     shown = dashboard(dorado.vic, dorado.dorado.pk)
     keys = [*LISTS, "feature:search", "funnel:core", "lifecycle:2026-06-30:returning", "cohort:2026-05", "hour:0:10"]
-    made = [behind(dorado.vic, dorado.dorado.pk, key) for key in keys if key not in NEEDS_MORE]
+    keys = [key for key in keys if key not in NEEDS_MORE and not key.startswith(OF_GUIDES)]
+    made = [behind(dorado.vic, dorado.dorado.pk, key) for key in keys]
     assert shown.with_people is False
     assert shown.users.data.counts == dashboard(dorado.ann, dorado.dorado.pk).users.data.counts
     told = [text for value in (shown, *made) for text in texts(value)]
@@ -57,6 +58,7 @@ def test_without_the_right_nobody_is_named(dorado):
         journey(dorado.vic, dorado.dorado.pk, ADA)
 
 
+OF_GUIDES = ("guide_", "onboard")  # Dorado has none; tests/test_guides.py asks as who may not see people
 NEEDS_MORE = {"feature", "funnel", "lifecycle", "cohort", "hour", "week", "tag", "category"}
 
 

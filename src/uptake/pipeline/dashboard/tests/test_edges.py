@@ -15,6 +15,7 @@ from uptake.pipeline.dashboard.making import FAILED, NotInPortfolio
 from uptake.pipeline.dashboard.tests.by_hand import LAST, import_events
 from uptake.pipeline.dashboard.tests.lists_hold import told_apart
 from uptake.pipeline.home import home
+from uptake.pipeline.leader.view import Asked, leader_view
 from uptake.pipeline.tests.by_hand import import_usage, own
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,7 +149,7 @@ def test_one_part_that_fails_leaves_the_others(workspace):
     shown = dashboard(workspace.lea, workspace.acme.pk)
     assert shown.advice.data is None
     assert "rules.yaml" in shown.advice.absent
-    others = [tile for name, tile in tiles(shown).items() if name not in ("advice", "entitled", "worth")]
+    others = [tile for name, tile in tiles(shown).items() if name not in ("advice", "entitled", "worth", "guides")]
     assert all(tile.data is not None for tile in others if tile is not shown.funnel)
 
 
@@ -170,3 +171,23 @@ def test_a_day_before_the_first_use(workspace):
 def test_a_single_day_and_all_time(workspace):
     for period in (Period(1), Period(None)):
         checked(dashboard(workspace.lea, workspace.acme.pk, period=period), workspace.lea)
+
+
+def test_a_customer_that_fell_silent_does_not_use_what_its_peers_use(people, tmp_path):
+    """The page and the leader's view say the same: where nobody is active the own reach counts as 0."""
+    days = [LAST - timedelta(days=back) for back in range(60)]
+    rows = [
+        (f"C{number}", f"u{user}@c{number}.example", "Search", f"{day}T10:00:00Z")
+        for number in range(5)
+        for user in range(3)
+        for day in days
+    ]
+    import_events(tmp_path, [*rows, ("Gone", "gone@gone.example", "Search", "2026-01-12T10:00:00Z")])
+    gone = Customer.objects.get(name="Gone")
+    told = dashboard(people.lea, gone.pk, as_of=LAST)
+    assert [line.feature for line in told.features.data.unused] == ["Search"]
+    view = leader_view(people.lea, Asked(as_of=LAST))
+    place = view.found.ids.tolist().index(gone.pk)
+    assert [feature.name for number, feature in enumerate(view.use.features) if view.use.wanted[place, number]] == [
+        "Search"
+    ]

@@ -29,7 +29,10 @@ def values(shown):
 
 def test_every_tile_is_there_but_those_that_lack_something(shown):
     absent = {name: tile.absent for name, tile in vars(shown).items() if hasattr(tile, "absent") and tile.data is None}
-    assert absent == {"worth": "The catalogue does not say yet how many minutes a use of a feature saves."}
+    assert absent == {
+        "worth": "The catalogue does not say yet how many minutes a use of a feature saves.",
+        "guides": "No connected platform tells of guides.",
+    }
     assert (shown.as_of, shown.first_day, shown.history_days) == (LAST, date(2026, 6, 1), 61)
     assert (shown.customer, shown.zone, shown.working_week, shown.with_people) == (
         "Dorado", "Europe/Berlin", "1111100", True

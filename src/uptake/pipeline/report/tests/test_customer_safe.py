@@ -110,7 +110,7 @@ def _rich(dorado):
     """Dorado's dashboard with something in every part."""
     from uptake.insights.insight import Recommendation
     from uptake.pipeline.dashboard import add_annotation
-    from uptake.pipeline.dashboard.view import Action, Advice, Tile, Worth, WorthLine
+    from uptake.pipeline.dashboard.view import Action, Advice, GuideLine, Guides, Tile, Worth, WorthLine
 
     add_annotation(dorado.ann, dorado.dorado.pk, on=date(2026, 6, 9), text="They think of leaving")
     told = dashboard(dorado.ann, dorado.dorado.pk)
@@ -119,8 +119,10 @@ def _rich(dorado):
         "task", 3.0, "USD", "Call",
     )  # fmt: skip
     worth = Worth([WorthLine("search", "Search", "Finds", 25, 3.0, 1.25)], 1.25, 25, "An hour saved.", 1)
+    tour = GuideLine("g1", "pendo", "Tour", False, 3, 20, 12, 8, 0.4, 4, 1 / 3, False, told.as_of, "pendo:g1")
+    guides = Guides([tour], None, False, "The tour was dismissed 8 times.")
     told = dataclasses.replace(
-        told, advice=Tile([Advice(due, [Action("task", "Make a task")])]), worth=Tile(worth), as_of=told.as_of
+        told, advice=Tile([Advice(due, [Action("task", "Make a task")])]), worth=Tile(worth), guides=Tile(guides)
     )
     empty = [name for name, tile in vars(told).items() if isinstance(tile, Tile) and tile.data is None]
     assert empty == [], "a part without data hides nothing"
