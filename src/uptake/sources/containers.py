@@ -19,6 +19,7 @@ from uptake.sources.reading import Member
 from uptake.sources.scratch import new_file
 
 BLOCK = 1 << 20
+PACKED_BLOCK = 64 << 10  # of gz: what lies behind each member is copied, and an empty one has twenty bytes
 MAX_DEPTH = 3  # a zip of zips of gz; nobody exports deeper
 MAX_ENTRIES = 100_000  # a year of hourly files in ten parts each
 SIDE_FILES = {".ds_store", "thumbs.db", "desktop.ini", "complete", "_success", "_complete"}
@@ -92,7 +93,7 @@ def _gunzip(member: Member, work: Path, total: Meter) -> Path:
     meter = Meter(total.limits, member.name)
     inflate = zlib.decompressobj(31)
     with member.path.open("rb") as packed, new_file(work, ".unpacked") as target:
-        while block := packed.read(BLOCK):
+        while block := packed.read(PACKED_BLOCK):
             meter.add(packed=len(block), unpacked=0)
             while block:
                 if inflate.eof:

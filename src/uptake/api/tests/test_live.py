@@ -364,4 +364,5 @@ def test_the_document_names_every_address_refusal_and_limit():
     assert f"over {MOST_BYTES >> 20} MiB unpacked" in text
     assert f"up to {live.NAMELESS_BYTES >> 20} MiB may carry it" in text
     assert f"over {bodies.MOST_OBJECTS:,} objects" in text
+    assert f"over {bodies.MOST_MEMBERS:,} gzip members" in text
     assert all(f"/{path.rpartition('/')[2]}" in text for path in PATHS)

@@ -2,12 +2,13 @@
 
 import gzip
 import json
+import random
 import tracemalloc
 import zlib
 
 import pytest
 
-from uptake.sources.live.bodies import MOST_BYTES, MOST_OBJECTS, BadLine, BodyRefused, read, unpacked
+from uptake.sources.live.bodies import MOST_BYTES, MOST_MEMBERS, MOST_OBJECTS, BadLine, BodyRefused, read, unpacked
 
 EVENT = {"feature": "Export"}
 
@@ -71,6 +72,18 @@ def test_gzip_is_known_by_its_first_bytes():
 @pytest.mark.parametrize("odd", [b"\x1f\x8bno gzip", gzip.compress(body(EVENT))[:-9]], ids=["broken", "cut"])
 def test_damaged_gzip_is_refused(odd):
     assert refused(lambda: unpacked(odd)) == (400, "invalid_gzip")
+
+
+def test_a_gzip_body_of_countless_members_is_refused():
+    """Each costs as much as a full one, and a megabyte has fifty thousand of them."""
+    empty, told = gzip.compress(b""), body(EVENT)
+    assert unpacked(empty * (MOST_MEMBERS - 1) + gzip.compress(told)) == told
+    assert refused(lambda: unpacked(empty * (MOST_MEMBERS + 1))) == (413, "too_many_members")
+
+
+def test_a_large_gzip_body_is_unpacked_over_many_blocks():
+    told = random.Random(1).randbytes(1 << 20)
+    assert unpacked(gzip.compress(told) + gzip.compress(b"end")) == told + b"end"
 
 
 def test_other_encodings_are_refused():
