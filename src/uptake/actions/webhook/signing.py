@@ -5,11 +5,16 @@ import hashlib
 import hmac
 import ipaddress
 import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
 from uptake.kit.errors import ProductError
 
 PREFIX = "whsec_"
+WITH_IPV4_AT_THE_END = tuple(map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9b::/96")))
+"""IPv4-compatible, IPv4-mapped and NAT64: a gateway, or the kernel itself, connects to the IPv4 address inside."""
+
+GLOBAL_UNICAST = IPv6Network("2000::/3")
 
 
 class BadAddress(ProductError):
@@ -47,8 +52,25 @@ def address_of(url: str, *, private: bool) -> str:
     except (OSError, UnicodeError, ValueError) as why:
         raise BadAddress(f"The name {host[:100]} is not known.") from why
     for text in found:
-        if not private and not ipaddress.ip_address(text.partition("%")[0]).is_global:
+        if not private and not _is_public(ipaddress.ip_address(text.partition("%")[0])):
             raise BadAddress(
                 f"{host[:100]} leads into a private network ({text}); an admin may allow that with UPTAKE_WEBHOOK_PRIVATE."
             )
     return sorted(found, key=lambda text: ":" in text)[0]
+
+
+def _is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Whether one machine on the internet has it. ``is_global`` alone takes multicast, site-local addresses and tunnels."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast
+    inside = _ipv4_inside(address)
+    if inside is not None:
+        return _is_public(inside)
+    return address in GLOBAL_UNICAST and address.is_global
+
+
+def _ipv4_inside(address: IPv6Address) -> IPv4Address | None:
+    """The address that is meant. Teredo has one too, but is never global; nor is what NAT64 has for its own network."""
+    if any(address in network for network in WITH_IPV4_AT_THE_END):
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.sixtofour

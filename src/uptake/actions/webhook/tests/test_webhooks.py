@@ -198,6 +198,26 @@ def test_addresses_that_may_not_be_told(url):
         checked_url(url, private=False)
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "224.0.0.1", "[ff0e::1]", "[fec0::1]", "[5f00::1]", "[64:ff9b::a00:1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::808:808]",
+        "[2002:7f00:1::]", "[2002:a00:1::1]", "[::7f00:1]", "[::a00:1]", "[::ffff:a00:1]", "[::]",
+        "[2001:0:808:808:0:0:f5ff:fffe]",
+    ],
+)  # fmt: skip
+def test_addresses_that_lead_somewhere_else_than_to_one_machine_on_the_internet(address):
+    with pytest.raises(BadAddress, match="private network"):
+        checked_url(f"https://{address}/x", private=False)
+
+
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "2002:808:808::1", "::ffff:8.8.8.8"]
+)
+def test_public_addresses_may_be_told_also_those_that_have_an_ipv4_inside(address):
+    assert address_of(f"https://[{address}]/x" if ":" in address else f"https://{address}/x", private=False) == address
+
+
 def test_an_address_that_turned_private_is_not_connected_to(ada, receiver, settings):
     endpoint, _ = add_endpoint(ada, receiver.url, ["task.created"])
     settings.UPTAKE.webhook_private = False
