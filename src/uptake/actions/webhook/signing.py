@@ -4,9 +4,12 @@ import base64
 import hashlib
 import hmac
 import ipaddress
+import re
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
+
+import httpx
 
 from uptake.kit.errors import ProductError
 
@@ -15,6 +18,9 @@ WITH_IPV4_AT_THE_END = tuple(map(IPv6Network, ("::/96", "::ffff:0:0/96", "64:ff9
 """IPv4-compatible, IPv4-mapped and NAT64: a gateway, or the kernel itself, connects to the IPv4 address inside."""
 
 GLOBAL_UNICAST = IPv6Network("2000::/3")
+HOST = re.compile(r"[\w.:-]+", re.ASCII)
+MOST_PORT = 65535
+NO_ADDRESS = "A webhook needs an address such as https://hooks.example.com/uptake."
 
 
 class BadAddress(ProductError):
@@ -30,13 +36,29 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 
 def checked_url(url: str, *, private: bool) -> str:
     """The address as it is kept. Raises BadAddress for one that is no web address, or leads where it may not."""
-    parts = urlsplit(url.strip())
-    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or len(url) > 1000:
-        raise BadAddress("A webhook needs an address such as https://hooks.example.com/uptake.")
-    if parts.scheme == "http" and not private:
+    url = url.strip()
+    if len(url) > 1000:
+        raise BadAddress(NO_ADDRESS)
+    if target_of(url).scheme == "http" and not private:
         raise BadAddress("A webhook's address begins with https://, so that nobody reads along.")
     address_of(url, private=private)
-    return url.strip()
+    return url
+
+
+def target_of(url: str) -> httpx.URL:
+    """The address as a request takes it, its host in ASCII. Raises BadAddress where no request could go there."""
+    try:
+        target = httpx.URL(url)
+        names_user = "@" in urlsplit(url).netloc  # also an empty one, or a password alone
+    except (httpx.InvalidURL, ValueError) as why:
+        raise BadAddress(NO_ADDRESS) from why
+    if names_user:
+        raise BadAddress("A webhook's address names no user and no password: whoever sees the list could read them.")
+    is_host = HOST.fullmatch(target.raw_host.decode("ascii"))
+    is_port = target.port is None or 0 < target.port <= MOST_PORT
+    if target.scheme not in {"https", "http"} or not is_host or not is_port:
+        raise BadAddress(NO_ADDRESS)
+    return target
 
 
 def address_of(url: str, *, private: bool) -> str:
@@ -44,12 +66,12 @@ def address_of(url: str, *, private: bool) -> str:
 
     Raises BadAddress where the name is not known, or any of its addresses is in a private range.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    target = target_of(url)
+    host = target.raw_host.decode("ascii")
+    port = target.port or (443 if target.scheme == "https" else 80)
     try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         found = {str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)}
-    except (OSError, UnicodeError, ValueError) as why:
+    except (OSError, UnicodeError) as why:
         raise BadAddress(f"The name {host[:100]} is not known.") from why
     for text in found:
         if not private and not _is_public(ipaddress.ip_address(text.partition("%")[0])):

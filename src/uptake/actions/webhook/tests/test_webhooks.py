@@ -1,11 +1,13 @@
 """Events reach who is told of them: signed, once, in time, and nowhere they may not."""
 
 import json
+import socket
 import threading
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from uptake.actions.task.services import complete_task, create_task
@@ -24,6 +26,7 @@ from uptake.actions.webhook.services import (
 )
 from uptake.actions.webhook.signing import BadAddress, address_of, checked_url, sign
 from uptake.customers.services import create_customer
+from uptake.kit.secrets import seal
 from uptake.team.models import Role
 from uptake.team.rights import NotAllowed
 from uptake.team.services import add_teammate, record_all
@@ -191,11 +194,44 @@ def test_two_senders_send_it_once(ada, receiver):
         "https://127.0.0.1/x", "https://localhost/x", "https://10.1.2.3/x", "https://[::1]/x", "https://169.254.169.254/latest",
         "https://0.0.0.0/x", "https://[::ffff:10.0.0.1]/x", "https://2130706433/x", "http://example.com/x", "ftp://example.com",
         "https://user:pass@example.com/x", "https:///x", "javascript:alert(1)", "https://no.such.name.invalid/x",
+        "https://:secret@8.8.8.8/x", "https://@8.8.8.8/x", "https://8.8.8.8/\x01", "https://[::1", "https://8.8.8.8:99999/x",
+        "https://8.8.8.8:0/x",
     ],
 )  # fmt: skip
 def test_addresses_that_may_not_be_told(url):
     with pytest.raises(BadAddress):
         checked_url(url, private=False)
+
+
+def test_a_name_with_other_letters_is_told_under_its_name_in_ascii(ada, receiver, monkeypatch):
+    port, real, asked = receiver.server_port, socket.getaddrinfo, []
+
+    def resolver(host, *rest, **more):  # no such name is known here
+        asked.append(host)
+        return real("127.0.0.1", *rest, **more)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    add_endpoint(ada, f"http://münchen.example:{port}/hook", ["task.created"])
+    make_task(ada)
+    tell()
+    [(headers, _)] = receiver.came
+    assert headers["host"] == f"xn--mnchen-3ya.example:{port}"
+    assert set(asked) <= {"xn--mnchen-3ya.example", "127.0.0.1"}
+
+
+@pytest.mark.parametrize("broken", [{"url": "http://127.0.0.1:9/\x01"}, {"sealed": "whsec_a"}], ids=["address", "key"])
+def test_what_cannot_be_sent_is_a_failed_try_and_holds_nothing_up(ada, receiver, broken):
+    odd, _ = add_endpoint(ada, receiver.url, ["task.created"])
+    if "sealed" in broken:
+        broken = {"sealed": seal(broken["sealed"], key=settings.SECRET_KEY)}
+    Endpoint.objects.filter(pk=odd.pk).update(**broken)  # as an earlier version kept it
+    add_endpoint(ada, receiver.url, ["task.created"])
+    make_task(ada)
+    assert tell() == [True, True]
+    assert len(receiver.came) == 1
+    failed = odd.deliveries.get()
+    assert (failed.state, failed.tries, failed.answered) == ("waiting", 1, None)
+    assert failed.message
 
 
 @pytest.mark.parametrize(
