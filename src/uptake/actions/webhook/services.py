@@ -182,10 +182,19 @@ def _payload(told: AuditRecord, kind: str) -> dict[str, Any]:
     }
 
 
-def due_deliveries(now: datetime) -> Sequence[int]:
-    """Those that may be sent now, the oldest first."""
-    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now, endpoint__is_on=True)
-    return list(waiting.order_by("next_at", "pk").values_list("pk", flat=True)[:500])
+def due_endpoints(now: datetime) -> Sequence[int]:
+    """Those for which something may be sent now."""
+    return list(_due(now).order_by().values_list("endpoint_id", flat=True).distinct())
+
+
+def due_deliveries(now: datetime, *, endpoint_id: int | None = None) -> Sequence[int]:
+    """Those that may be sent now, the oldest first: of one endpoint, or of all."""
+    due = _due(now) if endpoint_id is None else _due(now).filter(endpoint=endpoint_id)
+    return list(due.order_by("next_at", "pk").values_list("pk", flat=True)[:500])
+
+
+def _due(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.WAITING, next_at__lte=now, endpoint__is_on=True)
 
 
 def claim(delivery_id: int, now: datetime) -> Delivery | None:
