@@ -8,6 +8,7 @@ refusal has ``code`` and ``message``, which SDKs read, and success is exactly 20
 import asyncio
 import base64
 import binascii
+import contextlib
 import os
 import shutil
 import time
@@ -52,9 +53,12 @@ PATHS: dict[str, str | None] = {
 """Address -> the type of messages that do not say theirs (``rows_of``)."""
 
 NAMELESS_BYTES = 1 << 20  # of a body whose sender is named in the body alone
+NAMELESS_AT_ONCE_BYTES = 8 << 20  # of all such bodies; anybody may send them, so they take no room from known senders
+BODY_WITHIN_SECONDS = 15.0
 AT_ONCE_BYTES = 128 << 10  # a larger body is read beside the loop: others are answered meanwhile
 AT_ONCE_PACKED_BYTES = 16 << 10
 READ_ON_BYTES = 64 << 20  # of a body that is refused: senders read an answer only when they have sent it all
+READ_ON_SECONDS = 15.0
 SHOWN_ODD = 20
 ANSWER_WITHIN_SECONDS = 13.0  # SDKs wait for 15
 LEAST_FREE_BYTES = 256 << 20  # of the disk; the database needs some as well
@@ -84,7 +88,8 @@ class Door:
     def __init__(self) -> None:
         self.keys = KnownKeys()
         self.spool = Spool()
-        self.in_memory = 0  # bytes of requests under way
+        self.in_memory = 0  # bytes of requests under way whose sender is known
+        self.nameless_in_memory = 0
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-bodies")
         self._looked_at = float("-inf")
         self._waiting = 0
@@ -129,22 +134,45 @@ class Door:
         return source
 
     async def _received(self, receive: Receive, told: "Body", most: int, source: Known | None) -> bytes:
-        limit = size_in_bytes(settings.UPTAKE.live_memory)
-        while not told.is_whole:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            piece = message.get("body", b"")
-            told.size += len(piece)
-            told.is_whole = not message.get("more_body", False)
-            if told.size > most:
-                raise _too_long(source)
-            if self.in_memory + len(piece) > limit:
-                raise Refused(429, "rate_limited", "Too many events at once; send again later.", 1)
-            self.in_memory += len(piece)
-            told.held += len(piece)
-            told.pieces.append(piece)
+        told.is_nameless = source is None
+        try:
+            async with asyncio.timeout(BODY_WITHIN_SECONDS):
+                while not told.is_whole:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        raise _Gone
+                    piece = message.get("body", b"")
+                    told.size += len(piece)
+                    told.is_whole = not message.get("more_body", False)
+                    if told.size > most:
+                        raise _too_long(source)
+                    self._hold(told, piece)
+        except TimeoutError as why:
+            raise Refused(408, "slow_body", "The body took too long to come; send again.") from why
         return b"".join(told.pieces)
+
+    def _hold(self, told: "Body", piece: bytes) -> None:
+        """Raises Refused where there is no room for the piece."""
+        if told.is_nameless:
+            held, limit = self.nameless_in_memory, NAMELESS_AT_ONCE_BYTES
+        else:
+            held, limit = self.in_memory, size_in_bytes(settings.UPTAKE.live_memory)
+        if held + len(piece) > limit:
+            raise Refused(429, "rate_limited", "Too many events at once; send again later.", 1)
+        told.pieces.append(piece)
+        self._count(told, len(piece))
+
+    def let_go(self, told: "Body") -> None:
+        """Nothing of it is needed any more."""
+        told.pieces.clear()
+        self._count(told, -told.held)
+
+    def _count(self, told: "Body", size: int) -> None:
+        told.held += size
+        if told.is_nameless:
+            self.nameless_in_memory += size
+        else:
+            self.in_memory += size
 
     async def _kept(self, frame: bytes) -> None:
         try:
@@ -188,6 +216,7 @@ class Body:
         self.size = 0
         self.held = 0
         self.is_whole = False
+        self.is_nameless = False
 
 
 def _with_connection(ask: Callable[[], Known | None]) -> Known | None:
@@ -285,21 +314,25 @@ async def _taken(scope: Message, receive: Receive, send: Send) -> None:
     except _Gone:
         return
     except BodyRefused as why:
-        body.pieces.clear()
-        await _read_on(receive, body)
-        await _send(send, why.status, _refusal(scope, why), _headers(scope, why))
+        here.let_go(body)
+        if why.status != 408:
+            await _read_on(receive, body)
+        headers = _headers(scope, why) + ([] if body.is_whole else [(b"connection", b"close")])
+        await _send(send, why.status, _refusal(scope, why), headers)
         return
     finally:
-        here.in_memory -= body.held
+        here.let_go(body)
     await _send(send, 200, answer, [(b"content-type", JSON), FROM_ANYWHERE])
 
 
 async def _read_on(receive: Receive, body: Body) -> None:
-    """Receive the rest and forget it, so that the sender gets to read why it was refused."""
-    while not body.is_whole and body.size <= READ_ON_BYTES:
-        message = await receive()
-        body.size += len(message.get("body", b""))
-        body.is_whole = message["type"] == "http.disconnect" or not message.get("more_body", False)
+    """Receive the rest and forget it, so that the sender gets to read why it was refused; not without end."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(READ_ON_SECONDS):
+            while not body.is_whole and body.size <= READ_ON_BYTES:
+                message = await receive()
+                body.size += len(message.get("body", b""))
+                body.is_whole = message["type"] == "http.disconnect" or not message.get("more_body", False)
 
 
 def _refusal(scope: Message, why: BodyRefused) -> bytes:

@@ -55,7 +55,7 @@ async def ask(path, body=b"", *headers, method="POST", says_length=True, pieces=
     sent = []
 
     async def receive():
-        if not waiting:
+        if not waiting or waiting[0] is None:
             await asyncio.sleep(60)  # the sender has no more to say
         piece = waiting.pop(0)
         return {"type": "http.request", "body": piece, "more_body": bool(waiting)}
@@ -319,6 +319,64 @@ def test_too_much_at_once_is_refused_before_memory_grows(key, settings):
     assert asked(OWN, body, basic(key)).status == 200
 
 
+async def stalled(count, size, *headers):
+    """Senders that send so much, and then nothing for as long as they are listened to. Their answers come in the end."""
+    body = b'{"batch": [], "x": "' + b"x" * size
+
+    def pieces():
+        return [body[start : start + 65_536] for start in range(0, len(body), 65_536)] + [None]
+
+    asking = [
+        asyncio.create_task(ask("/v1/batch", b"", *headers, says_length=False, pieces=pieces())) for _ in range(count)
+    ]
+    await asyncio.sleep(0.1)
+    return asking
+
+
+def test_who_has_no_key_takes_no_room_from_who_has_one(key, monkeypatch):
+    monkeypatch.setattr(live, "BODY_WITHIN_SECONDS", 2.0)
+    monkeypatch.setattr(live, "READ_ON_SECONDS", 2.0)
+    large = {**EVENT, "note": "x" * 100_000}
+
+    async def tried():
+        asking = await stalled(70, (1 << 20) - 100)
+        held = live.door().nameless_in_memory
+        assert (await ask(OWN, large, basic(key))).status == 200
+        return held, await asyncio.gather(*asking)
+
+    held, answers = asyncio.run(tried())
+    assert 0 < held <= live.NAMELESS_AT_ONCE_BYTES
+    assert {answer.status for answer in answers} == {408, 429}
+    assert live.door().in_memory == live.door().nameless_in_memory == 0
+    assert asked("/v1/batch", {"batch": [TRACK], "writeKey": key}).status == 200
+
+
+@pytest.mark.parametrize("has_key", [True, False])
+def test_a_body_that_does_not_come_is_not_waited_for(key, has_key, monkeypatch):
+    monkeypatch.setattr(live, "BODY_WITHIN_SECONDS", 0.2)
+
+    async def tried():
+        [asking] = await stalled(1, 10, *([basic(key)] if has_key else []))
+        return await asyncio.wait_for(asking, 5)
+
+    answer = asyncio.run(tried())
+    refusal(answer, 408, "slow_body")
+    assert answer.headers["connection"] == "close"
+    assert live.door().in_memory == live.door().nameless_in_memory == 0
+
+
+def test_the_rest_of_a_refused_body_is_not_waited_for_without_end(key, monkeypatch):
+    monkeypatch.setattr(live, "READ_ON_SECONDS", 0.2)
+
+    async def tried():
+        [asking] = await stalled(1, 2 << 20)
+        return await asyncio.wait_for(asking, 5)
+
+    answer = asyncio.run(tried())
+    refusal(answer, 413, "payload_too_large")
+    assert answer.headers["connection"] == "close"
+
+
 def test_a_disk_that_fails_is_said_and_nothing_is_answered_as_kept(key, monkeypatch):
     def full(_):
         raise OSError(28, "No space left on device")
@@ -363,6 +421,8 @@ def test_the_document_names_every_address_refusal_and_limit():
     assert told == set(re.findall(r"(?:Refused\(\s*\d{3}|\n\s+\d{3}),\s*\"(\w+)\"", code)) - {"method_not_allowed"}
     assert f"over {MOST_BYTES >> 20} MiB unpacked" in text
     assert f"up to {live.NAMELESS_BYTES >> 20} MiB may carry it" in text
+    assert f"have {live.NAMELESS_AT_ONCE_BYTES >> 20} MiB of their own" in text
+    assert f"within {live.BODY_WITHIN_SECONDS:g} seconds" in text
     assert f"over {bodies.MOST_OBJECTS:,} objects" in text
     assert f"over {bodies.MOST_MEMBERS:,} gzip members" in text
     assert all(f"/{path.rpartition('/')[2]}" in text for path in PATHS)
