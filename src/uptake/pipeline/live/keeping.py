@@ -313,6 +313,21 @@ def write_set_aside(import_id: int) -> None:
     half.replace(path)
 
 
+def write_missing_set_aside() -> None:
+    """For imports whose rows were committed, and the process was killed, or the disk full, before people could open them."""
+    live = Import.objects.filter(state=Import.State.LIVE, set_aside_count__gt=0).exclude(connection_id=None)
+    for import_id, names in live.values_list("pk", "report__others"):
+        if names and _lacks_rows(set_aside_path(import_id), names):
+            write_set_aside(import_id)
+
+
+def _lacks_rows(path: Path, others: Sequence[str]) -> bool:
+    """Whether the file is older than the rows it is written from, and they are all there."""
+    written_at = path.stat().st_mtime_ns if path.is_file() else -1
+    rows = [others_folder() / name for name in others]
+    return all(each.is_file() for each in rows) and any(each.stat().st_mtime_ns > written_at for each in rows)
+
+
 def _sweep(judged: Judged) -> None:
     """What was written and is not listed, because the commit failed."""
     written = [each.path for each in judged.facts]

@@ -17,7 +17,7 @@ from uptake.lake.models import DataFile, Import
 from uptake.lake.wall_clock import workspace_zone
 from uptake.pipeline.live.arrivals import arrived, of_one_round
 from uptake.pipeline.live.compacting import SMALL_BYTES, compact, compact_others
-from uptake.pipeline.live.keeping import RECEIVED_ON, imports_of, keep, sweep_others
+from uptake.pipeline.live.keeping import RECEIVED_ON, imports_of, keep, sweep_others, write_missing_set_aside
 from uptake.pipeline.live.models import MovedSegment
 from uptake.pipeline.live.spool import closed_segments
 from uptake.pipeline.sync.models import Connection, Platform
@@ -72,6 +72,7 @@ class Mover:
             sources = Connection.objects.filter(platform=Platform.LIVE).values_list("source", flat=True)
             files.sweep_retired(after=READ_WITHIN, sources=list(sources))
             self._swept_at = now
+            write_missing_set_aside()
 
 
 def _note_trouble(connection_id: int, why: Exception) -> None:

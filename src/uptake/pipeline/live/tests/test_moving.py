@@ -128,6 +128,31 @@ def test_a_segment_that_comes_again_after_a_kill_is_not_moved_twice(source):
     assert closed_segments() == []
 
 
+@pytest.mark.parametrize("earlier", [(), (event(8, count=-1),)], ids=["first rows", "more rows"])
+def test_rows_set_aside_can_be_opened_after_a_kill_behind_the_commit(source, monkeypatch, earlier):
+    source.sent(*earlier, event(9))
+    source.send(event(1), event(2, count=-1))
+
+    def killed(_):
+        raise SystemExit
+
+    monkeypatch.setattr(keeping, "write_set_aside", killed)
+    with pytest.raises(SystemExit):
+        source.move()
+    monkeypatch.undo()
+    Source(source.connection).move()  # the next start
+    assert source.ledger == (3 + len(earlier), 2, 0, 1 + len(earlier), 0)
+    with set_aside_path(source.batch.pk).open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 1 + len(earlier)
+
+
+def test_files_of_rows_set_aside_are_not_written_again_for_nothing(source):
+    source.sent(event(1, count=-1))
+    before = set_aside_path(source.batch.pk).stat().st_mtime_ns
+    Source(source.connection).move()
+    assert set_aside_path(source.batch.pk).stat().st_mtime_ns == before
+
+
 def test_a_round_that_is_killed_before_its_commit_is_done_again(source, monkeypatch):
     """Its files are written and not listed."""
     source.send(event(1), event(2, count=-1))
