@@ -44,7 +44,7 @@ from uptake.sources.reading import Answers
 REGIONS: Mapping[str, str] = {
     "us": "https://data.mixpanel.com",
     "eu": "https://data-eu.mixpanel.com",
-    "india": "https://data-in.mixpanel.com",
+    "in": "https://data-in.mixpanel.com",
 }
 EXPORT = "/api/2.0/export"
 KEY = "service account or project secret"
