@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, close_old_connections, transaction
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from uptake.actions.delivery import DeliveryError, MayHaveBeenSent
@@ -19,7 +20,7 @@ from uptake.actions.email.mail import hand_over, mail_is_set_up
 from uptake.actions.slack import drawing, posting
 from uptake.insights.words import counted, shortened
 from uptake.signals.access import access_alerts, routed_to, told
-from uptake.signals.models import SHOWN, Alert, Notice
+from uptake.signals.models import SHOWN, Alert, Incident, Notice
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, may
 from uptake.team.services import record
@@ -49,7 +50,8 @@ def tell_teammates(stop: threading.Event) -> None:
 def make_digests(now: datetime) -> int:
     """Once a day from seven o'clock: a digest for each teammate who has new alerts. How many were made.
 
-    New are those raised since the last digest. Without a mail server none is made, and the next one will hold them.
+    New to somebody is what no digest of theirs has told yet. Without a mail server none is made, and the next one will
+    hold them.
     """
     if not mail_is_set_up() or now.hour < DIGEST_HOUR:
         return 0
@@ -59,10 +61,10 @@ def make_digests(now: datetime) -> int:
 
 
 def _digest(teammate: Teammate, now: datetime) -> bool:
-    last = Notice.objects.filter(channel=Notice.Channel.EMAIL, teammate=teammate).order_by("-pk").first()
-    since = last.made_at if last else now - timedelta(days=1)
-    new = routed_to(access_alerts(teammate), teammate).shown().filter(raised_at__gt=since).most_severe_first()
-    numbers = list(new.values_list("pk", flat=True))
+    since, told_of = _told_before(teammate, now)
+    raised = Coalesce(Case(When(incident__state=Incident.State.RELEASED, then="incident__decided_at")), "raised_at")
+    new = routed_to(access_alerts(teammate), teammate).shown().annotate(seen_from=raised).filter(seen_from__gt=since)
+    numbers = [pk for pk in new.most_severe_first().values_list("pk", flat=True) if pk not in told_of]
     if not numbers:
         return False
     try:
@@ -71,6 +73,18 @@ def _digest(teammate: Teammate, now: datetime) -> bool:
     except IntegrityError:  # another process made it
         return False
     return True
+
+
+def _told_before(teammate: Teammate, now: datetime) -> tuple[datetime, set[int]]:
+    """From when on alerts are news to the teammate at all, and those that their digests have told already.
+
+    Careful: not by the time of the last digest. What was raised while it was made, or was held back then, is older than
+    it and was told to nobody. Before the first digest lies a day; what stood open long before it is no news.
+    """
+    theirs = Notice.objects.filter(channel=Notice.Channel.EMAIL, teammate=teammate).order_by("pk")
+    before = list(theirs.values_list("made_at", "alerts"))
+    begun = before[0][0] if before else now
+    return begun - timedelta(days=1), {number for _, numbers in before for number in numbers}
 
 
 def send_notices(stop: threading.Event | None = None) -> None:

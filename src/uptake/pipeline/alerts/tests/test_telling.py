@@ -7,10 +7,10 @@ from django.utils import timezone
 
 from uptake.customers.models import Customer
 from uptake.customers.services import create_customer
-from uptake.pipeline.alerts.run import tell_slack
+from uptake.pipeline.alerts.run import release_held, tell_slack
 from uptake.pipeline.alerts.telling import PAUSES, address, make_digests, send_notice, send_notices
 from uptake.pipeline.tests.by_hand import teammate
-from uptake.signals.models import Alert, Notice
+from uptake.signals.models import Alert, AlertStatus, Incident, Notice
 from uptake.team.models import AuditRecord, Role
 from uptake.team.services import switch_teammate
 
@@ -84,6 +84,46 @@ def test_the_next_day_only_what_came_since(acme, ann, post_office):
     )  # fmt: skip
     assert make_digests(at(23, days=1)) == 1
     assert Notice.objects.order_by("pk").last().alerts == [later.pk]
+
+
+def test_what_was_held_back_is_told_when_it_is_released(acme, ann, lea, post_office):
+    """It was raised before the digest that went out meanwhile; that digest could not tell it."""
+    incident = Incident.objects.create(as_of=DAY, fallen=5, customers=6)
+    held = quiet(acme, status=AlertStatus.HELD, incident=incident)
+    told = Alert.objects.create(
+        customer=acme, rule="no_login", severity="low", raised_on=DAY, as_of=DAY,
+        evidence={"as_of": "2026-06-30", "last_on": "2026-06-01", "quiet_days": 29, "known_users": None},
+    )  # fmt: skip
+    Alert.objects.update(raised_at=timezone.now() - timedelta(hours=30))
+    Alert.objects.filter(pk=told.pk).update(raised_at=timezone.now() - timedelta(hours=29))
+    yesterday = Notice.objects.create(channel="email", teammate=ann, on=at(7, -1).date(), alerts=[told.pk])
+    Notice.objects.filter(pk=yesterday.pk).update(made_at=timezone.now() - timedelta(hours=24))
+    assert make_digests(at(23)) == 0  # still held back
+    release_held(incident, by=lea)
+    assert make_digests(at(23)) == 1
+    assert Notice.objects.get(teammate=ann, on=at(23).date()).alerts == [held.pk]
+
+
+def test_what_was_held_back_for_days_is_told_in_a_first_digest(acme, ann, lea, post_office):
+    incident = Incident.objects.create(as_of=DAY, fallen=5, customers=6)
+    held = quiet(acme, status=AlertStatus.HELD, incident=incident)
+    Alert.objects.update(raised_at=timezone.now() - timedelta(days=5))
+    release_held(incident, by=lea)
+    make_digests(at(23))
+    assert Notice.objects.get(teammate=ann).alerts == [held.pk]
+
+
+def test_what_was_raised_while_a_digest_was_made_is_in_the_next(acme, ann, post_office):
+    """Its transaction ended after the digest had looked, and its time is before the digest's."""
+    quiet(acme)
+    make_digests(at(23))
+    late = Alert.objects.create(
+        customer=acme, rule="no_login", severity="low", raised_on=DAY, as_of=DAY,
+        evidence={"as_of": "2026-06-30", "last_on": "2026-06-01", "quiet_days": 29, "known_users": None},
+    )  # fmt: skip
+    Alert.objects.filter(pk=late.pk).update(raised_at=timezone.now() - timedelta(seconds=30))
+    assert make_digests(at(23, days=1)) == 1
+    assert Notice.objects.order_by("pk").last().alerts == [late.pk]
 
 
 def test_not_before_seven(acme, post_office):
