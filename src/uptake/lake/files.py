@@ -225,6 +225,27 @@ def _newest_shown(path: Path, last_day: date, hidden: tuple[Range, ...]) -> date
     return max((day for day in days if not any(first <= day <= last for first, last in hidden)), default=None)
 
 
+def replaced_rows(connection_id: int | None = None) -> int:
+    """Rows of live facts whose day a newer file holds, of all imports or of those of a connection: they do not count."""
+    found = DataFile.objects.filter(table=DataFile.Table.USAGE_EVENTS, retired_at=None).exclude(hidden_ranges=[])
+    if connection_id is not None:
+        found = found.filter(brought_by__connection_id=connection_id)
+    return sum(
+        _replaced(root() / file.path, tuple((_day(a), _day(b)) for a, b in file.hidden_ranges)) for file in found
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _replaced(path: Path, hidden: tuple[Range, ...]) -> int:
+    """A file never changes, so neither does the answer."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    days = pc.value_counts(pq.read_table(path, columns=["occurred_on"])["occurred_on"]).to_pylist()
+    of_day = {each["values"]: each["counts"] for each in days if each["values"] is not None}
+    return sum(count for day, count in of_day.items() if any(first <= day <= last for first, last in hidden))
+
+
 def missing(wanted: Sequence[Range], present: Sequence[Range]) -> list[Range]:
     """The parts of ``wanted`` that ``present`` does not hold."""
     gaps: list[Range] = []

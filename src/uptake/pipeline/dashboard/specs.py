@@ -273,7 +273,7 @@ FEATURE_FIGURES: Sequence[Spec] = (
 SPECS: Sequence[Spec] = (*PEOPLE_FIGURES, *SESSION_FIGURES, *USE_FIGURES, *FEATURE_FIGURES)
 
 COMPARED: Sequence[Compared] = (
-    Compared("score", "Adoption score", "score", Kind("points")),
+    Compared("score", "Account adoption score", "score", Kind("points")),
     *(Compared(spec.slug, spec.title, spec.column, spec.kind, spec.is_more_better) for spec in SPECS
       if spec.slug in {"active_share", "activation", "breadth", "stickiness", "usage_trend", "depth",
                        "feature_stickiness", "uses",

@@ -30,7 +30,7 @@ def _stands(told: Dashboard) -> str:
         return f"There is no score: {why.rstrip('.')}."
     change = tile.change or 0.0
     way = "" if abs(change) < MUCH else " and rising" if change > 0 else " and falling"
-    return f"Adoption is {tile.band}{way}: {words.score(tile.score)}{_before(tile, told)}."
+    return f"Account adoption is {tile.band}{way}: {words.score(tile.score)}{_before(tile, told)}."
 
 
 def _before(tile: ScoreTile, told: Dashboard) -> str:

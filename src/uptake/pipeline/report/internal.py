@@ -43,7 +43,7 @@ def internal_report(told: Dashboard) -> InternalReport:
         head=head(told, EDITION, f"Compared with {compared}: {told.peers}"),
         deck=telling.deck(told),
         sections=[
-            _section("Adoption score", told.score, internal_worth.score_blocks),
+            _section("Account adoption score", told.score, internal_worth.score_blocks),
             _section("Adoption against entitlement", told.entitled, internal_worth.entitled_blocks, _sentence),
             _section("Figures", told.figures, internal_people.figure_blocks),
             _section("Active users", told.series, internal_people.series_blocks),

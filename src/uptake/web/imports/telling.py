@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from uptake.insights import words
 from uptake.kit.remedies import Remedy
 from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.imports import REDO_STEP, UNDO_STEP
 from uptake.pipeline.lists.told import CUSTOMER_LIST, is_list
 from uptake.pipeline.remedies import Door, import_message, import_remedy
+from uptake.pipeline.sync.models import Connection
 from uptake.pipeline.uploads import preview_json
 
 State = Import.State
@@ -83,9 +86,18 @@ class Told:
 
     @property
     def title(self) -> str:
-        """The first file, and how many more."""
+        """The first file, and how many more; of a sync whom it asked for which days."""
+        if self._connection is not None and self.batch.first_day and self.batch.last_day:
+            span = words.day(self.batch.first_day)
+            if self.batch.last_day != self.batch.first_day:
+                span += f" – {words.day(self.batch.last_day)}"
+            return f"{self._connection.name}, {span}"
         first, *more = self.names or ["no file"]
         return f"{first} and {len(more)} more" if more else first
+
+    @cached_property
+    def _connection(self) -> Connection | None:
+        return Connection.objects.filter(pk=self.batch.connection_id).first() if self.batch.connection_id else None
 
     @property
     def platform(self) -> str:
@@ -94,7 +106,9 @@ class Told:
 
     @property
     def begun_by(self) -> str:
-        return str(self.batch.begun_by) if self.batch.begun_by else "the command line"
+        if self.batch.begun_by:
+            return str(self.batch.begun_by)
+        return "by itself" if self.batch.connection_id else "the command line"
 
     @property
     def mapping(self) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from uptake.lake import files
 from uptake.lake.models import Import
 from uptake.pipeline.lists.told import CUSTOMER_LIST, is_list
 from uptake.pipeline.set_aside import access_set_aside, may_open_set_aside, safe_csv
@@ -38,12 +39,14 @@ def page(request: HttpRequest) -> HttpResponse:
     told = [Told(batch) for batch in shown["page"]]
     live = everything.filter(state=Import.State.LIVE).exclude(platform=CUSTOMER_LIST).order_by()
     sums = live.aggregate(count=Count("pk"), rows=Sum("imported_count"), until=Max("last_day"))  # no report is read
+    replaced = files.replaced_rows()
     context = {
         **shown,
         "imports": told,
         "is_moving": any(one.is_moving for one in told),
         "live": sums["count"],
-        "rows": sums["rows"] or 0,
+        "rows": (sums["rows"] or 0) - replaced,
+        "replaced": replaced,
         "until": sums["until"],
         "may_list": may(teammate, Right.CHANGE_ALL),
     }

@@ -140,7 +140,8 @@ def _typed(request: HttpRequest) -> dict[int, int | None]:
 def undo(request: HttpRequest, record_id: int) -> HttpResponse:
     """Take a change back."""
     undo_mapping(teammate_of(request), record_id)
-    messages.success(request, "It is taken back; every score counts these accounts as before.")
+    stay = "Customers that were made of them stay, without use: archive those that nobody wants."
+    messages.success(request, f"It is taken back; every score counts these accounts as before. {stay}")
     return _back(request)
 
 

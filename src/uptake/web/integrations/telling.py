@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Sum
 from django.utils import timezone
 
+from uptake.lake import files
 from uptake.lake.models import Import
 from uptake.pipeline.sync import telling
 from uptake.pipeline.sync.accuracy import CheckedDay
@@ -110,12 +111,10 @@ class Told:
 
     @cached_property
     def kept(self) -> int:
-        """Rows that all its syncs kept."""
-        if self.sends:
-            live = Import.objects.filter(connection_id=self.row.pk, state=Import.State.LIVE)
-            return live.aggregate(kept=Sum("imported_count"))["kept"] or 0
-        windows = SyncWindow.objects.filter(run__connection=self.row)
-        return windows.aggregate(kept=Sum("kept"))["kept"] or 0
+        """Rows that count now: a day that was asked again counts as it was told last."""
+        live = Import.objects.filter(connection_id=self.row.pk, state=Import.State.LIVE)
+        brought = live.aggregate(kept=Sum("imported_count"))["kept"] or 0
+        return max(0, brought - files.replaced_rows(self.row.pk))
 
     @property
     def imports(self) -> list[Import]:

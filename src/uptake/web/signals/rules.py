@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -72,6 +73,8 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
     typed = {each.name: given.get(each.name, "").strip()[:20] for each in thresholds_of(setting)}
     try:
         values = _values(setting, typed)
+        if request.method == "POST" and given.get("do") == "simulate":
+            return _to_simulation(setting, {**typed, "weeks": given.get("weeks", "").strip()[:20]})
         if request.method == "POST":
             return _saved(request, setting, values)
         if given:  # replaying weeks takes a moment: not before somebody asks for it
@@ -98,6 +101,11 @@ def rule(request: HttpRequest, slug: str) -> HttpResponse:
         )[:20],
     }
     return render(request, "signals/rule.html", context, status=400 if wrong and request.method == "POST" else 200)
+
+
+def _to_simulation(setting: Setting, typed: Mapping[str, str]) -> HttpResponse:
+    """The address says what is tried, so that it can be passed on; the form's token stays out of it."""
+    return HttpResponseRedirect(f"{reverse('signals:rule', args=[setting.rule.slug])}?{urlencode(typed)}")
 
 
 def thresholds_of(setting: Setting) -> tuple[Threshold, ...]:

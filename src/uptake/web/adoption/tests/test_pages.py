@@ -76,7 +76,7 @@ def test_every_part_stands_there_and_charts_have_tables_without_javascript(ann, 
     assert gzip.decompress(packed).endswith(b"</html>\n")
     assert len(packed) < 120_000  # what the first load takes
     assert [part for part in PARTS if f'id="{part}"' not in page] == []
-    assert "Adoption is " in page
+    assert "Account adoption is " in page
     assert "could not be worked out" not in page
     assert "style=" not in page
 

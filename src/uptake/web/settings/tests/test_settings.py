@@ -12,7 +12,7 @@ from uptake.team.models import ApiKey, Role, Teammate
 from uptake.team.services import BadKey, record, teammate_of_key
 
 pytestmark = pytest.mark.django_db
-WEIGHTS = {"adoption": "10", "engagement": "20", "trajectory": "60", "events": "10", "rating": "10"}
+WEIGHTS = {"adoption": "10", "engagement": "20", "trajectory": "60", "events": "10", "rating": "10", "alerts": "0"}
 
 
 @pytest.fixture

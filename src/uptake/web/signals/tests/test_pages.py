@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from uptake.actions.task.models import Task
@@ -11,6 +12,7 @@ from uptake.customers.models import Customer
 from uptake.customers.services import add_contracts, create_customer
 from uptake.pipeline.tests.conftest import people, usage, workspace
 from uptake.signals.models import Alert, AlertRun, Incident
+from uptake.signals.settings import rule_setting
 from uptake.web.tasks.tests.conftest import ann, ben, browser, cem, lea
 
 __all__ = ["ann", "ben", "cem", "lea", "people", "usage", "workspace"]
@@ -239,3 +241,15 @@ def test_the_budget_is_kept(lea):
     browser(lea).post(f"{PAGE}rules/budget", {"per_week": "4"})
     assert 'value="4"' in text(lea, f"{PAGE}rules/")
     assert browser(lea).post(f"{PAGE}rules/budget", {"per_week": "many"}).status_code == 400
+
+
+def test_simulate_leaves_the_forms_token_out_of_the_address(workspace):
+    client = Client()
+    client.force_login(workspace.lea)
+    said = {"do": "simulate", "fall": "10", "weeks": "4", "csrfmiddlewaretoken": "secret"}
+    answer = client.post(f"{PAGE}rules/usage_drop/", said)
+    assert answer.status_code == 302
+    assert "fall=10" in answer.url
+    assert "weeks=4" in answer.url
+    assert "secret" not in answer.url
+    assert rule_setting("usage_drop").values["fall"] == 20  # nothing was saved
