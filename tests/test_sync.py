@@ -1,8 +1,10 @@
 """A platform in sync: what it holds is what Uptake counts, whatever goes wrong on the way."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from tests.standins.amplitude import AmplitudeStandIn, AmplitudeTruth
 from tests.standins.faults import Faults
@@ -33,7 +35,7 @@ from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
 pytestmark = pytest.mark.django_db
-LAST = date.today() - timedelta(days=1)
+LAST = datetime.now(tz=ZoneInfo("America/New_York")).date() - timedelta(days=1)  # over where the stand-in's days are
 FIRST = LAST - timedelta(days=39)
 
 
@@ -250,8 +252,8 @@ def test_days_are_compared_with_what_the_platform_says(server, truth):
 
 def test_what_is_due_and_how_far_back(server, truth, settings):
     connection = connected(server)
-    last = running.yesterday()
-    assert running.days_due(connection) == (last + timedelta(days=1) - timedelta(days=90), last)
+    last = running.last_whole_day(connection)
+    assert running.days_due(connection) == (timezone.localdate() - timedelta(days=90), last)
     running.begin_what_is_due()
     run = connection.runs.get()
     assert run.kind == SyncRun.Kind.HISTORY

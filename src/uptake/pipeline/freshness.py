@@ -5,13 +5,16 @@ score then, no band, and nothing is noticed about them. Sources that send by the
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from uptake.customers.models import Account
-from uptake.pipeline.sync.arrived import came_up_to
-from uptake.pipeline.sync.models import ASKED, Connection
+from uptake.lake import files
+from uptake.lake.models import DataFile
+from uptake.pipeline.still import once_while_still
+from uptake.pipeline.sync.arrived import adds_up_days, asked_connections, came_up_to, came_up_to_in
+from uptake.pipeline.workspace import customer_zones
 
 if TYPE_CHECKING:
     from uptake.pipeline.scoring import Row, Scores
@@ -19,32 +22,70 @@ if TYPE_CHECKING:
 WITHHELD = ("score", "band", "change", "previous_score")
 
 
-def late_sources(day: date) -> dict[str, str]:
-    """Source -> why its usage of this day is not there, in words."""
-    asked = Connection.objects.filter(platform__in=ASKED).exclude(state=Connection.State.REMOVED)
-    came = [(row, to) for row in asked if (to := came_up_to(row)) is not None]
-    return {
-        row.source: f"usage from {row.name} has come up to {to.day} {to:%b %Y} only" for row, to in came if to < day
-    }
+@dataclass(frozen=True)
+class Late:
+    """Up to which day a customer's usage has come, and of which connection."""
+
+    until: date
+    name: str
+
+    def __str__(self) -> str:
+        return f"usage from {self.name} has come up to {self.until.day} {self.until:%b %Y} only"
+
+
+def late(day: date) -> dict[int, Late]:
+    """customer_id -> since when its usage of this day is missing."""
+    missing = {key: told for key, told in _came().items() if told.until < day}
+    if not missing:
+        return {}
+    sources = {source for source, _ in missing}
+    theirs = Account.objects.filter(source__in=sources, customer__isnull=False).order_by("source")
+    rows = theirs.values_list("source", "customer_id", "customer__time_zone").distinct()
+    found: dict[int, Late] = {}
+    for source, customer_id, zone in rows:
+        told = missing.get((source, zone or ""))
+        if told is not None and (customer_id not in found or told.until < found[customer_id].until):
+            found[customer_id] = told
+    return found
 
 
 def late_customers(day: date) -> dict[int, str]:
     """customer_id -> why nothing can be said of it on this day."""
-    late = late_sources(day)
-    if not late:
-        return {}
-    theirs = Account.objects.filter(source__in=late, customer__isnull=False).order_by("source")
-    return {customer_id: late[source] for source, customer_id in theirs.values_list("source", "customer_id")}
+    return {customer_id: str(told) for customer_id, told in late(day).items()}
+
+
+@once_while_still
+def _came() -> dict[tuple[str, str], Late]:
+    """(source, a customer's own time zone or nothing) -> up to which day it has come."""
+    zones = {"", *customer_zones()}
+    return {
+        (row.source, zone): Late(until, row.name)
+        for row in asked_connections()
+        for zone, until in came_up_to_in(row, zones).items()
+    }
+
+
+def newest_whole_day(usage: Sequence[DataFile]) -> date | None:
+    """The last day of which these derived files show a row.
+
+    A platform that is asked for hours brings some of the day that is under way: that one is none before all of it came.
+    """
+    partly = {row.source: came_up_to(row) for row in asked_connections() if not adds_up_days(row)}
+    days = [files.newest_day([file for file in usage if file.source not in partly])]
+    for source, until in partly.items():
+        newest = files.newest_day([file for file in usage if file.source == source])
+        days.append(min(newest, until) if newest and until else newest)
+    return max(filter(None, days), default=None)
 
 
 def without_late(found: "Scores") -> "Scores":
     """The same with no score for customers whose usage has not come; they stand last, with the reason."""
-    late = late_customers(found.as_of)
-    if not late:
+    missing = late_customers(found.as_of)
+    if not missing:
         return found
     rows: Sequence[Row] = [
-        {**row, **dict.fromkeys(WITHHELD), "reason": late[row["customer_id"]], "why": late[row["customer_id"]]}
-        if row["customer_id"] in late
+        {**row, **dict.fromkeys(WITHHELD), "reason": missing[row["customer_id"]], "why": missing[row["customer_id"]]}
+        if row["customer_id"] in missing
         else row
         for row in found.rows
     ]

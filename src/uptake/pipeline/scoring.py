@@ -15,7 +15,7 @@ from uptake.kit.remedies import Mendable, Remedy
 from uptake.lake import files
 from uptake.lake.models import DataFile
 from uptake.pipeline.at_hand import Bench
-from uptake.pipeline.freshness import without_late
+from uptake.pipeline.freshness import newest_whole_day, without_late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, published, sessions_ready, workspace_week, yesterday
 from uptake.pipeline.questions import Question, answer, hold
@@ -85,7 +85,7 @@ def model_named(name: str) -> ScoreModel:
 @once_while_still
 def newest_day() -> date:
     """The default as-of day: that of the newest usage event, at the latest yesterday."""
-    newest = files.newest_day(files.live(DataFile.Table.USAGE_DAILY))
+    newest = newest_whole_day(files.live(DataFile.Table.USAGE_DAILY))
     if newest is None:
         raise NothingToScore("There is no usage yet.", Remedy(IMPORT))
     return min(newest, yesterday())

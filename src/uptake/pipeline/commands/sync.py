@@ -26,7 +26,7 @@ def sync(
 
     home.prepare()
     connection = connection_of(platform)
-    run = run_sync(connection, SyncRun.Kind.BY_HAND, *running.days_back(days, running.yesterday()))
+    run = run_sync(connection, SyncRun.Kind.BY_HAND, *running.days_back(connection, days))
     if as_json:
         say_json(telling.run_json(run))
     else:

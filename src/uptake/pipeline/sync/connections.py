@@ -1,24 +1,26 @@
 """Connecting, pausing, removing. A key is tried before it is kept, kept encrypted, and never shown again."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from uptake.kit.days import zone_named
 from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
 from uptake.kit.secrets import seal, unseal
 from uptake.lake.models import Import
 from uptake.pipeline.sync import platforms
+from uptake.pipeline.sync.arrived import adds_up_days, zone_of
 from uptake.pipeline.sync.models import Connection, SyncRun
 from uptake.pipeline.sync.platforms import Asked, BadConnection, platform_named
 from uptake.pipeline.sync.visitors import forget_visitors, keeps_people
+from uptake.pipeline.workspace import customer_zones
 from uptake.sources.pull import Checked, Client
 from uptake.team.models import Teammate
 from uptake.team.rights import Right, require
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BadConnection", "UnknownConnection", "access_connection", "access_connections", "connect"]
 
 HISTORY_DAYS = (30, 90, 180, 365, 730)
-ASKED_AT = time(4, 0)  # in the workspace's zone: yesterday is complete, and nobody works yet
+ASKED_AT = time(4, 0)  # yesterday is complete then, and nobody works yet
 SHOWN_OF_KEY = 4
 SOON = Patience(tries=3, silent_tries=1, overall=45, connect=10, silence=30, throttled_wait=5)
 """While somebody waits with a page open."""
@@ -208,11 +210,29 @@ def secrets_of(connection: Connection) -> dict[str, str]:
     return found
 
 
-def next_time(now: datetime) -> datetime:
-    """When a connection is asked the next day."""
-    local = now.astimezone(ZoneInfo(settings.UPTAKE.time_zone))
-    at = local.replace(hour=ASKED_AT.hour, minute=ASKED_AT.minute, second=0, microsecond=0)
-    return at if at > local else at + timedelta(days=1)
+def next_time(connection: Connection, now: datetime) -> datetime:
+    """When a connection is asked the next day: once its day is over for those who wait for it."""
+    return min(_next_in(zone, now) for zone in _zones_waited_for(connection, now))
+
+
+def _zones_waited_for(connection: Connection, now: datetime) -> list[tzinfo]:
+    """Where it must be night: the one place whose day ends last, where the platform adds days up; else the workspace and,
+    besides, the customers farthest to the west of it.
+    """
+    here = zone_named(settings.UPTAKE.time_zone)
+    if adds_up_days(connection):
+        return [_westernmost([here, zone_of(connection)], now)]
+    return [here, _westernmost([here, *map(zone_named, customer_zones())], now)]
+
+
+def _westernmost(zones: Sequence[tzinfo], now: datetime) -> tzinfo:
+    return min(zones, key=lambda zone: now.astimezone(zone).replace(tzinfo=None))
+
+
+def _next_in(zone: tzinfo, now: datetime) -> datetime:
+    day = now.astimezone(zone).date()
+    at = datetime.combine(day, ASKED_AT, tzinfo=zone).astimezone(UTC)
+    return at if at > now else datetime.combine(day + timedelta(days=1), ASKED_AT, tzinfo=zone).astimezone(UTC)
 
 
 def _tried(asked: Asked, secrets: Mapping[str, str], options: Mapping[str, str]) -> Checked:

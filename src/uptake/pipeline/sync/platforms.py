@@ -5,6 +5,7 @@ Page, API and the sync itself read the same list.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -52,6 +53,7 @@ class Asked:
     client: Callable[[Told, Told, Patience], Client]  # of secrets and options
     holds_days_whole: bool  # its answer for a day is all of that day; else rows know themselves by an id of their own
     key_field: str  # the secret whose last characters tell keys apart
+    ready_after: timedelta = timedelta()  # how long after an instant all of it is surely there
 
     def checked(self, told: Told) -> tuple[dict[str, str], dict[str, str]]:
         """(secrets, options) of what was said. Raises BadConnection."""
@@ -184,6 +186,7 @@ PLATFORMS: Mapping[str, Asked] = {
         _amplitude,
         holds_days_whole=False,
         key_field="key",
+        ready_after=timedelta(hours=3),  # as sources.amplitude.api has it, which is heavy
     ),
     Platform.MIXPANEL: Asked(
         Platform.MIXPANEL,
@@ -211,6 +214,7 @@ PLATFORMS: Mapping[str, Asked] = {
         _mixpanel,
         holds_days_whole=False,
         key_field="user",
+        ready_after=timedelta(hours=1),
     ),
 }
 

@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import close_old_connections, connections, transaction
@@ -19,18 +18,20 @@ from django.db.models import Max
 from django.utils import timezone
 
 from uptake.customers.profiles import note_profiles
+from uptake.kit.days import zone_named
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline import preview
 from uptake.pipeline.faults import hand_over_if_leaving
 from uptake.pipeline.home import home
 from uptake.pipeline.imports import GUIDES
-from uptake.pipeline.sync.arrived import days_that_came
+from uptake.pipeline.sync.arrived import adds_up_days, days_that_came, midnight, zone_of
 from uptake.pipeline.sync.connections import client_of, next_time
 from uptake.pipeline.sync.guides import note_guides
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.pipeline.sync.platforms import PLATFORMS
 from uptake.pipeline.sync.visitors import keeps_people, note_visitors
+from uptake.pipeline.workspace import customer_zones
 from uptake.sources.pull import Pulled
 from uptake.sources.reading import Answers, NeedsAnswer
 from uptake.team.models import Teammate
@@ -56,14 +57,14 @@ class AlreadySyncing(ProductError):
 def sync_now(teammate: Teammate, connection: Connection, *, days: int = 90) -> SyncRun:
     """Ask for the last days by hand. Raises NotAllowed, AlreadySyncing, and ProductError for days that cannot be."""
     require(teammate, Right.CONNECT)
-    return begin(connection, SyncRun.Kind.BY_HAND, *days_back(days, yesterday()), by=teammate)
+    return begin(connection, SyncRun.Kind.BY_HAND, *days_back(connection, days), by=teammate)
 
 
-def days_back(days: int, last: date) -> tuple[date, date]:
-    """The first and the last of so many days. Raises ProductError."""
+def days_back(connection: Connection, days: int) -> tuple[date, date]:
+    """What to ask the platform for, so that so many days have come. Raises ProductError."""
     if not 1 <= days <= LONGEST_AGO:
         raise ProductError(f"A sync reaches back 1 to {LONGEST_AGO} days, not {days}.")
-    return last - timedelta(days=days - 1), last
+    return asked_from(connection, last_whole_day(connection) - timedelta(days=days - 1)), asked_up_to(connection)
 
 
 def begin(connection: Connection, kind: str, first: date, last: date, *, by: Teammate | None = None) -> SyncRun:
@@ -93,8 +94,27 @@ def windows(first: date, last: date) -> list[tuple[date, date]]:
     return found
 
 
-def yesterday() -> date:
-    return timezone.now().astimezone(ZoneInfo(settings.UPTAKE.time_zone)).date() - timedelta(days=1)
+def last_whole_day(connection: Connection) -> date:
+    """The newest day that can have come: yesterday, in the workspace and where the platform adds the day up itself."""
+    zones = [zone_named(settings.UPTAKE.time_zone), *([zone_of(connection)] if adds_up_days(connection) else [])]
+    return min(timezone.now().astimezone(zone).date() for zone in zones) - timedelta(days=1)
+
+
+def asked_from(connection: Connection, day: date) -> date:
+    """The platform's day on which this one begins: the workspace's, and those of customers with a zone of their own."""
+    if adds_up_days(connection):
+        return day
+    zones = {settings.UPTAKE.time_zone, *customer_zones()}
+    return min(midnight(day, zone_named(zone)) for zone in zones).astimezone(zone_of(connection)).date()
+
+
+def asked_up_to(connection: Connection) -> date:
+    """The platform's day to ask up to. Of one that tells instants that with the last hour that is ready: where the
+    workspace lies to the west of the platform, its yesterday ends within the platform's today."""
+    if adds_up_days(connection):
+        return last_whole_day(connection)
+    ready = timezone.now() - PLATFORMS[connection.platform].ready_after
+    return ready.astimezone(zone_of(connection)).date()
 
 
 # Steps
@@ -255,14 +275,14 @@ def close_run(run_id: int) -> None:
         connection.trouble = run.message
         connection.failures = connection.failures + 1 if failed else 0
         if connection.state == Connection.State.ACTIVE:
-            connection.next_at = _next_at(connection.failures)
+            connection.next_at = _next_at(connection)
         connection.save(update_fields=["trouble", "failures", "next_at"])
         record(None, "synced" if not failed else "could not sync", connection, connection=connection.pk, run=run.pk)
 
 
-def _next_at(failures: int) -> datetime:
-    now = timezone.now()
-    daily = next_time(now)
+def _next_at(connection: Connection) -> datetime:
+    now, failures = timezone.now(), connection.failures
+    daily = next_time(connection, now)
     return min(now + WAITS[failures - 1], daily) if 0 < failures <= len(WAITS) else daily
 
 
@@ -308,14 +328,15 @@ def begin_what_is_due() -> None:
 
 
 def days_due(connection: Connection) -> tuple[date, date]:
-    """From the first day that never came, and the last few again, to yesterday."""
-    last = yesterday()
-    beginning = timezone.localdate(connection.created_at) - timedelta(days=connection.history_days)
+    """What to ask the platform for: from the first day that never came, and the last few again, to the newest."""
+    last = last_whole_day(connection)
+    made_on = connection.created_at.astimezone(zone_named(settings.UPTAKE.time_zone)).date()
+    beginning = made_on - timedelta(days=connection.history_days)
     fresh = last - timedelta(days=ASKED_AGAIN - 1)
     there = days_that_came(connection)
     wanted = (beginning + timedelta(days=n) for n in range((last - beginning).days + 1))
     missing = next((day for day in wanted if day not in there), fresh)
-    return max(beginning, min(fresh, missing)), last
+    return asked_from(connection, max(beginning, min(fresh, missing))), asked_up_to(connection)
 
 
 def _was_asked(connection: Connection) -> bool:

@@ -96,12 +96,15 @@ class AmplitudeClient:
         return Checked(time_zone="UTC", newest_on=hour.date(), notes=(f"Events came in from {_spoken(hour)}.",))
 
     def pull(self, first: date, last: date, folder: Path) -> Pulled:
-        """Everything that was uploaded on these days. Raises ProductError and OSError."""
-        asked = windows(first, last, MOST_DAYS)
+        """Everything that was uploaded on these days, of today up to the last hour that is ready.
+
+        Raises ProductError and OSError.
+        """
+        ready = _ready_hour()
+        days = ((_at(begin, 0), min(_at(end, 23), ready)) for begin, end in windows(first, last, MOST_DAYS))
+        asked = [(begin, end) for begin, end in days if begin <= end]
         with in_words("Amplitude", key=KEY):
-            return gathered(
-                self._http, (part for begin, end in asked for part in self._hours(_at(begin, 0), _at(end, 23), folder))
-            )
+            return gathered(self._http, (part for begin, end in asked for part in self._hours(begin, end, folder)))
 
     def accounts(self) -> list[AccountSeen]:
         """None: Amplitude's groups have no list that the export would give."""

@@ -117,6 +117,15 @@ def test_too_large_is_asked_in_halves_down_to_an_hour(tmp_path):
             pull(server, tmp_path / "in", FIRST, FIRST)
 
 
+def test_of_today_it_asks_for_the_hours_that_are_ready(tmp_path):
+    today, before = datetime.now(tz=UTC).date(), api._ready_hour()
+    with AmplitudeStandIn(by_hand()) as server:
+        pull(server, tmp_path / "in", today - timedelta(days=1), today + timedelta(days=1))
+        [asked] = server.asked
+    assert asked.query["start"] == f"{today - timedelta(days=1):%Y%m%dT00}"
+    assert asked.query["end"] in {f"{hour:%Y%m%dT%H}" for hour in (before, api._ready_hour())}
+
+
 def test_no_data_is_no_error(tmp_path):
     with AmplitudeStandIn(AmplitudeTruth(events=0)) as server:
         pulled = pull(server, tmp_path / "in")
