@@ -417,6 +417,25 @@ def test_what_has_not_come_makes_nobody_red(server, truth, tmp_path):
     assert {row["customer"]: row["score"] for row in scoring.scores().rows}["Northwind Traders"] is not None
 
 
+def test_a_score_is_late_no_longer_once_its_usage_has_come_though_older_days_fail(tmp_path):
+    """A failed sync may have brought the newest days, and no audit record says that they came."""
+    day = date(2026, 6, 30)
+    import_usage(tmp_path, [("Acme", "a@acme.example", "Search", day - timedelta(days=back)) for back in range(40)])
+    connection = Connection.objects.create(platform="pendo", name="Pendo", source=Account.objects.get().source)
+    before = SyncRun.objects.create(connection=connection, kind="daily", state="done", first_day=day, last_day=day)
+    span = {"first_day": day - timedelta(days=90), "last_day": day - timedelta(days=3)}
+    SyncWindow.objects.create(run=before, state=SyncWindow.State.DONE, **span)
+    run = SyncRun.objects.create(connection=connection, kind="daily", state="running", first_day=day, last_day=day)
+    newest = SyncWindow.objects.create(run=run, first_day=day - timedelta(days=2), last_day=day)
+    older = SyncWindow.objects.create(run=run, **span)
+    assert [row["score"] for row in scoring.scores(as_of=day).rows] == [None]
+    assert running.close_window(newest.pk)
+    assert [row["score"] for row in scoring.scores(as_of=day).rows] != [None]  # before any record is written
+    running.fail_window(older.pk)
+    running.close_run(run.pk)
+    assert [row["score"] for row in scoring.scores(as_of=day).rows] != [None]
+
+
 def _words(day):
     return f"{day.day} {day:%b %Y}"
 

@@ -1,7 +1,7 @@
 """What numbers depend on, as a token that is cheap to ask for, and a small cache in this process that goes by it.
 
 Every change of data leaves an audit record in its own transaction, so the newest record names the state of the
-database; the lake's live files, the day and the settings are the rest.
+database; the lake's live files, which days have come, the day and the settings are the rest.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from django.conf import settings
 from uptake.lake import files
 from uptake.lake.models import DataFile
 from uptake.pipeline.still import once_while_still
+from uptake.pipeline.sync.arrived import what_came
 from uptake.pipeline.workspace import workspace_week, yesterday
 from uptake.signals.models import AlertRun
 from uptake.team.models import AuditRecord
@@ -31,8 +32,7 @@ NO_NUMBER_VERBS = frozenset(
         *("shared", "took back share link of", "scheduled report of", "ended schedule of"),
         *("trusts format", "trusts no more", "cancelled", "asked to undo", "asked to bring back"),
         *("added webhook", "removed webhook", "switched webhook on", "switched webhook off", "tested webhook"),
-        *("replayed webhook", "asked to sync", "connected", "changed key of", "could not sync"),
-        "checked accuracy of",
+        *("replayed webhook", "asked to sync", "connected", "checked accuracy of"),
         *("raised alert", "resolved alert", "acknowledged alert", "dismissed alert", "snoozed alert", "woke alert"),
         *("opened incident", "released incident", "dropped incident", "cleared incident"),
         *("changed alert rule", "set alert budget", "told of alerts", "could not tell of alerts"),
@@ -78,6 +78,7 @@ def _token(besides: Collection[str]) -> str:
     told = (
         _newest_change(besides),
         files.state_token(DataFile.Table.USAGE_DAILY),
+        what_came(),
         yesterday(),
         workspace_week(),
         options.time_zone,

@@ -9,9 +9,11 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from django.conf import settings
+from django.db.models import Count, Max, Q
 from django.db.models.functions import Coalesce
 
 from uptake.kit.days import zone_named
+from uptake.pipeline.still import once_while_still
 from uptake.pipeline.sync.models import ASKED, Connection, SyncWindow
 from uptake.pipeline.sync.platforms import PLATFORMS
 
@@ -108,3 +110,12 @@ def _whole_days(spans: Iterable[Span], zone: tzinfo) -> list[tuple[date, date]]:
         if first <= last:
             found.append((first, last))
     return found
+
+
+@once_while_still
+def what_came() -> tuple[tuple[object, ...], ...]:
+    """Changes with each day that comes, and with whose days they are: what no audit record may tell."""
+    rows = Connection.objects.filter(platform__in=ASKED).exclude(state=Connection.State.REMOVED).order_by("pk")
+    came = Q(runs__windows__state__in=CAME)
+    counted = rows.annotate(windows=Count("runs__windows", filter=came), newest=Max("runs__windows", filter=came))
+    return tuple((row.pk, row.name, row.source, str(zone_of(row)), row.windows, row.newest) for row in counted)
