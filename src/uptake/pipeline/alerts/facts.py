@@ -14,6 +14,7 @@ from uptake.lake.models import DataFile
 from uptake.lake.schemas import GUIDE_EVENTS
 from uptake.pipeline import scoring
 from uptake.pipeline.at_hand import Bench
+from uptake.pipeline.freshness import late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, workspace_week
 from uptake.pipeline.questions import Question
@@ -22,6 +23,7 @@ from uptake.scores.model import ScoreModel
 from uptake.scores.models import PORTFOLIO
 from uptake.signals.registry import RULE
 from uptake.signals.settings import Setting
+from uptake.signals.watched import State
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,14 +38,29 @@ Found = Mapping[str, Any]
 
 
 def found_by(setting: Setting, known: Published, days: Sequence[date]) -> list[Found]:
-    """What a rule with these thresholds says on each of the days, ascending."""
+    """What a rule with these thresholds says on each of the days, ascending. Of whose usage has not come: late."""
     marked = known_stakeholders(champions_only=True)
     values = tuple(setting.values.items())
     asked = hashlib.sha256(repr((values, days[0], days[-1], len(days), marked.asked)).encode()).hexdigest()[:16]
     key = key_of(f"alerts-{setting.rule.slug}", known, asked)
     make = partial(_asked, rule=setting.rule.slug, values=values, days=tuple(days), marked=marked)
-    rows: list[Found] = kept_or_made(key, known, days, make).sort_by("as_of").to_pylist()
-    return rows
+    return _judged_as_far_as_it_came(kept_or_made(key, known, days, make).to_pylist(), days)
+
+
+def _judged_as_far_as_it_came(rows: Sequence[Found], days: Sequence[date]) -> list[Found]:
+    """Missing usage looks like silence, and where nothing is found any more like recovery: of neither a word is said."""
+    missing = late(days[-1])
+    keys = {(row["customer_id"], row["subject"]) for row in rows if row["customer_id"] in missing}
+    late_rows: list[Found] = [
+        {"customer_id": customer_id, "subject": subject, "as_of": day, "state": State.LATE}
+        for customer_id, subject in sorted(keys)
+        for day in days
+        if day > missing[customer_id].until
+    ]
+    judged = [
+        row for row in rows if row["customer_id"] not in missing or row["as_of"] <= missing[row["customer_id"]].until
+    ]
+    return sorted([*judged, *late_rows], key=lambda row: row["as_of"])
 
 
 def _asked(
@@ -86,15 +103,17 @@ def falls(known: Published, days: Sequence[date]) -> dict[date, tuple[int, int]]
 
 
 def scores_on(known: Published, days: Sequence[date]) -> dict[date, dict[int, float]]:
-    """The adoption score of every customer that has one, on each of the days; one query."""
+    """The adoption score of every customer that has one and whose usage has come, on each of the days; one query."""
     key = key_of(f"alert-scores-{PORTFOLIO.version}", known, f"{days[0]}..{days[-1]}/{len(days)}")
     of = (scoring.DEFAULT_PERIOD, PORTFOLIO, workspace_week())
     table = kept_or_made(
         key, known, days, lambda bench: bench.answer(Question(_scores, bench.tables, tuple(days), of)).combine_chunks()
     )
+    missing = late(days[-1])
     told: dict[date, dict[int, float]] = {}
     for row in table.to_pylist():
-        told.setdefault(row["as_of"], {})[row["customer_id"]] = row["score"]
+        if row["customer_id"] not in missing or row["as_of"] <= missing[row["customer_id"]].until:
+            told.setdefault(row["as_of"], {})[row["customer_id"]] = row["score"]
     return told
 
 

@@ -4,7 +4,7 @@ Whoever is killed leaves whole days only, and the next one goes on; doing a day 
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -16,13 +16,14 @@ from uptake.lake.models import Import
 from uptake.pipeline import scoring
 from uptake.pipeline.alerts.facts import Found, falls, found_by
 from uptake.pipeline.facts_about import About, about_customers
+from uptake.pipeline.freshness import late
 from uptake.pipeline.published import published
 from uptake.pipeline.stakeholders import visitor_ids
 from uptake.pipeline.state import state
 from uptake.pipeline.sync.models import Guide
 from uptake.pipeline.sync.visitors import email_key
 from uptake.signals.applying import Applied, Finding, apply_day, incident_for
-from uptake.signals.models import AlertPolicy, AlertRun, AlertStatus, Incident, Notice
+from uptake.signals.models import LIVE, Alert, AlertPolicy, AlertRun, AlertStatus, Incident, Notice
 from uptake.signals.rule import COOLDOWN, Rule
 from uptake.signals.services import release_incident
 from uptake.signals.settings import Setting, policy, rule_settings
@@ -132,24 +133,34 @@ def _apply(
 
 
 def _unjudged(findings: Sequence[Finding]) -> dict[str, dict[str, list[int]]]:
-    told: dict[str, dict[str, list[int]]] = {}
+    told: dict[str, dict[str, dict[int, None]]] = {}
     for each in findings:
         if each.state != State.HOLDS:
-            customers = told.setdefault(each.rule, {}).setdefault(each.state, [])
-            if each.customer_id not in customers:
-                customers.append(each.customer_id)
-    return told
+            told.setdefault(each.rule, {}).setdefault(each.state, {})[each.customer_id] = None
+    return {rule: {state: list(customers) for state, customers in states.items()} for rule, states in told.items()}
 
 
 def _findings(day: date, settings: Sequence[Setting], rows: Mapping[str, Sequence[Found]]) -> list[Finding]:
     about = about_customers(on=day)
     people = people_named([int(row["subject"]) for row in rows.get("champion_quiet", ())])
-    return [
+    found = [
         finding_of(row, each.rule, day, about[row["customer_id"]], people)
         for each in settings
         for row in rows[each.rule.slug]
         if row["customer_id"] in about
     ]
+    return [*found, *_late(day, settings, about.keys(), {each.key for each in found})]
+
+
+def _late(
+    day: date, settings: Sequence[Setting], known: Collection[int], told: Collection[tuple[str, int, str]]
+) -> list[Finding]:
+    """Whose usage has not come: no rule judges them, and what stands open at them stays as it was."""
+    missing = late(day).keys() & set(known)
+    rules = [each.rule.slug for each in settings]
+    live = Alert.objects.filter(status__in=LIVE, rule__in=rules).values_list("rule", "customer_id", "subject")
+    keys = {key for key in live if key[1] in missing} | {(rule, customer, "") for rule in rules for customer in missing}
+    return [Finding(*key, state=State.LATE) for key in sorted(keys.difference(told))]
 
 
 People = Mapping[str, Mapping[str, str]]

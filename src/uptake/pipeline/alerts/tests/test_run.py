@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from uptake.customers.inputs import NewStakeholder
-from uptake.customers.models import Customer
+from uptake.customers.models import Account, Customer
 from uptake.customers.services import add_stakeholders
 from uptake.lake.models import Import
 from uptake.pipeline.alerts import run
@@ -20,6 +20,7 @@ from uptake.pipeline.alerts.run import run_what_is_due, token
 from uptake.pipeline.alerts.simulate import simulate
 from uptake.pipeline.published import published
 from uptake.pipeline.state import state
+from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.pipeline.tests.by_hand import daily_use, import_usage, own, teammate, undo
 from uptake.signals.models import Alert, AlertRun, Incident
 from uptake.signals.rule import BadThreshold
@@ -201,6 +202,58 @@ def test_many_falling_at_once_hold_alerts_back(db, tmp_path):
     assert run.release_held(incident, by=lea) == ran.applied.held
     assert ("Quiet", "no_login") in open_ones()
     assert falls(published(), [date(2026, 6, 30)])[date(2026, 6, 30)] == (0, 5)
+
+
+# Missing data
+
+
+def pendo_came_up_to(name: str, last: date, connection: Connection | None = None) -> Connection:
+    """The customer is one of Pendo's too, which has brought everything up to that day."""
+    if connection is None:
+        connection = Connection.objects.create(platform="pendo", name="Pendo", source="pendo")
+        Account.objects.create(source="pendo", account_id=name, customer=Customer.objects.get(name=name))
+    asked = SyncRun.objects.create(connection=connection, kind="daily", state="done", first_day=last, last_day=last)
+    SyncWindow.objects.create(run=asked, first_day=last - timedelta(days=90), last_day=last, state="done")
+    return connection
+
+
+def test_missing_usage_raises_nothing_until_it_has_come(world):
+    """Acme's silence may be Pendo's. Its score is withheld, so no alert speaks of it either."""
+    connection = pendo_came_up_to("Acme", LAST - timedelta(days=2))
+    run_what_is_due()
+    assert open_ones() == [("Birch", "usage_drop"), ("Delta", "champion_quiet")]
+    acme = Customer.objects.get(name="Acme").pk
+    assert [acme in states["late"] for states in AlertRun.objects.get().unjudged.values()] == [True] * len(
+        AlertRun.objects.get().unjudged
+    )
+    said = simulate("no_login", by=world.lea, weeks=1)
+    assert said.unjudged["late"] == 1
+    pendo_came_up_to("Acme", LAST, connection)
+    run_what_is_due()
+    assert ("Acme", "no_login") in open_ones()
+
+
+def test_missing_usage_resolves_nothing(world):
+    run_what_is_due()
+    assert ("Acme", "no_login") in open_ones()
+    connection = pendo_came_up_to("Acme", LAST - timedelta(days=1))
+    bring(world.folder, daily_use("Acme", "ada@acme.example", "Search", [LAST], 10), "more.csv")
+    run_what_is_due()
+    assert ("Acme", "no_login") in open_ones()
+    pendo_came_up_to("Acme", LAST, connection)
+    run_what_is_due()
+    assert ("Acme", "no_login") not in open_ones()
+
+
+def test_scores_that_fall_because_usage_is_missing_are_not_counted(db, tmp_path):
+    bring(tmp_path, wide_fall())
+    day = date(2026, 7, 1)
+    connection = pendo_came_up_to("Acme", date(2026, 6, 30))
+    for name in ("Birch", "Cedar", "Delta"):
+        Account.objects.create(source="pendo", account_id=name, customer=Customer.objects.get(name=name))
+    assert falls(published(), [day])[day] == (0, 1)
+    pendo_came_up_to("Acme", day, connection)
+    assert falls(published(), [day])[day] == (4, 5)
 
 
 # Simulation
