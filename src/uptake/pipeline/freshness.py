@@ -80,13 +80,19 @@ def newest_whole_day(usage: Sequence[DataFile]) -> date | None:
 
 def without_late(found: "Scores") -> "Scores":
     """The same with no score for customers whose usage has not come; they stand last, with the reason."""
-    missing = late_customers(found.as_of)
-    if not missing:
-        return found
-    rows: Sequence[Row] = [
-        {**row, **dict.fromkeys(WITHHELD), "reason": missing[row["customer_id"]], "why": missing[row["customer_id"]]}
-        if row["customer_id"] in missing
-        else row
-        for row in found.rows
-    ]
+    rows = rows_as_far_as_usage_came(found.rows, found.as_of)
     return replace(found, rows=[*(r for r in rows if r["score"] is not None), *(r for r in rows if r["score"] is None)])
+
+
+def rows_as_far_as_usage_came(rows: "Sequence[Row]", last: date) -> "list[Row]":
+    """Rows of scores, each of its ``as_of`` up to the last, with none after the day up to which their usage has come."""
+    missing = late(last)
+    return [
+        _withheld(row, str(told)) if (told := missing.get(row["customer_id"])) and told.until < row["as_of"] else row
+        for row in rows
+    ]
+
+
+def _withheld(row: "Row", reason: str) -> "Row":
+    none = {name: None for name in WITHHELD if name in row}
+    return {**row, **none, "reason": reason, "why": reason}

@@ -13,7 +13,7 @@ from uptake.lake.engine import Engine, engine
 from uptake.lake.models import DataFile
 from uptake.pipeline import scoring
 from uptake.pipeline.at_hand import Bench
-from uptake.pipeline.freshness import without_late
+from uptake.pipeline.freshness import rows_as_far_as_usage_came, without_late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.models import HealthModel
 from uptake.pipeline.published import Published, published, workspace_week
@@ -80,7 +80,7 @@ def health_history(day: date, *, period: Period, model: ScoreModel, known: Publi
     measures = _measures(known, days, period)
     with engine() as opened:
         rows = answer(opened, _question(opened, measures, days, model)).sort_by("as_of").to_pylist()
-    return [_named(row, known, model) for row in rows]
+    return rows_as_far_as_usage_came([_named(row, known, model) for row in rows], day)
 
 
 def _measured(days: Sequence[date], period: Period) -> tuple[Published, pa.Table]:

@@ -15,7 +15,7 @@ from uptake.kit.remedies import Mendable, Remedy
 from uptake.lake import files
 from uptake.lake.models import DataFile
 from uptake.pipeline.at_hand import Bench
-from uptake.pipeline.freshness import newest_whole_day, without_late
+from uptake.pipeline.freshness import late, newest_whole_day, rows_as_far_as_usage_came, without_late
 from uptake.pipeline.kept import kept_or_made, key_of
 from uptake.pipeline.published import Published, published, sessions_ready, workspace_week, yesterday
 from uptake.pipeline.questions import Question, answer, hold
@@ -149,14 +149,19 @@ WEEKS = 13
 def weeks(
     known: Published, *, as_of: date, period: Period = DEFAULT_PERIOD, model: ScoreModel = PORTFOLIO
 ) -> dict[int, list[float | None]]:
-    """The score as of each of the last 13 weeks, by customer, oldest first; one query, and only the scores are kept."""
+    """The score as of each of the last 13 weeks, by customer, oldest first; one query, and only the scores are kept.
+
+    None also where the customer's usage of the day has not come.
+    """
     days = _weeks_up_to(as_of)
     known = _with_what_it_needs(model, known)
     key = key_of(f"weeks-{model.name}-{model.version}", known, period, as_of)
     table = kept_or_made(key, known, days, lambda bench: weeks_made(bench, as_of, period, model))
     found: dict[int, dict[date, float | None]] = {}
+    missing = late(as_of)
     for customer_id, day, score in zip(*(table[name].to_pylist() for name in WEEK_COLUMNS), strict=True):
-        found.setdefault(customer_id, {})[day] = score
+        has_come = customer_id not in missing or day <= missing[customer_id].until
+        found.setdefault(customer_id, {})[day] = score if has_come else None
     return {customer_id: [by_day.get(day) for day in days] for customer_id, by_day in found.items()}
 
 
@@ -182,7 +187,7 @@ def history(*, as_of: date | None = None, period: Period = DEFAULT_PERIOD, model
     key = key_of(f"{model.name}-{model.version}", known, period, f"{first}..{day}")
     of = (period, model, workspace_week())
     table = kept_or_made(key, known, days, lambda bench: bench.answer(Question(_scored, bench.tables, days, of)))
-    return [_named(row, known, model) for row in table.sort_by("as_of").to_pylist()]
+    return rows_as_far_as_usage_came([_named(row, known, model) for row in table.sort_by("as_of").to_pylist()], day)
 
 
 def score_step(_import_id: int) -> None:

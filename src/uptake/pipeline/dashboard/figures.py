@@ -1,6 +1,7 @@
 """The figures of the page: each with its value, change, place among the peers, threshold, and the list behind it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from statistics import median
 
 from uptake.insights import words
@@ -13,9 +14,13 @@ from uptake.pipeline.dashboard.worked import Row, Worked
 
 
 def figures(found: Worked, peers: Among, lines: Sequence[FeatureLine]) -> list[Figure]:
-    """Every figure that is worked out of this customer, in the order of the page."""
+    """Every figure that is worked out of this customer, in the order of the page.
+
+    None is met or missed where usage has not come: it may be red for want of data alone.
+    """
     made = [_figure(spec, found.now, found.before, peers) for spec in SPECS if spec.column in found.now]
-    return [*made, *of_features(found, peers, lines)]
+    made += of_features(found, peers, lines)
+    return [replace(figure, is_met=None) for figure in made] if found.late else made
 
 
 def _figure(spec: Spec, now: Row, before: Row | None, peers: Among) -> Figure:

@@ -126,6 +126,7 @@ class _Making:
             guides=_tile(lambda: guides_tile(self.customer, found), absent_words()),
             version=ACCOUNT.version,
             token=found.known.token,
+            late_until=found.late.until if found.late else None,
             is_whole=found.board is not None,
             queries=found.queries,
         )

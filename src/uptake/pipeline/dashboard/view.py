@@ -488,6 +488,7 @@ class Dashboard:
     guides: Tile[Guides]
     version: str  # of the score model
     token: str  # changes with anything shown
+    late_until: date | None = None  # usage has come up to this day only; None: it has come
     is_whole: bool = True  # False: peers, power users and weekly scores are still being worked out; ask again
     queries: int = 0  # engine queries that it took
 

@@ -18,7 +18,7 @@ from uptake.kit.days import Period
 from uptake.pipeline.dashboard.board import Board, board_at_hand, known_now, seen_features
 from uptake.pipeline.dashboard.days import Days
 from uptake.pipeline.dashboard.facts import Asked, Desk, desk
-from uptake.pipeline.freshness import late_customers
+from uptake.pipeline.freshness import Late, late
 from uptake.pipeline.published import Published, workspace_week
 from uptake.pipeline.state import ByState, usage_state
 
@@ -54,8 +54,12 @@ class Worked:
     def now(self) -> Row:
         """Without a score where the customer's usage of the day has not come."""
         row = self.rows[self.asked.as_of]
-        late = late_customers(self.asked.as_of).get(self.asked.customer_id)
-        return {**row, "score": None, "band": None, "reason": late} if late else row
+        return {**row, "score": None, "band": None, "reason": str(self.late)} if self.late else row
+
+    @cached_property
+    def late(self) -> Late | None:
+        """Since when usage of the day is missing; None where it has come."""
+        return late(self.asked.as_of).get(self.asked.customer_id)
 
     @property
     def before(self) -> Row | None:

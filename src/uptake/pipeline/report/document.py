@@ -65,6 +65,7 @@ class Head:
     as_of: str  # “30 Jun 2026”
     period: str  # “30 days from 1 Jun 2026”
     comparison: str
+    late: str = ""  # “Usage has come up to 27 Jun 2026 only”; empty: it has come
 
 
 def drawn(name: str, *rows: Any, finding: str, unit: str) -> Drawing:

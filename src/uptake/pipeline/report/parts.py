@@ -27,7 +27,8 @@ class Block:
 
 def head(told: Dashboard, edition: str, comparison: str) -> Head:
     short = words.shortened(told.customer, LONGEST_HEAD)
-    return Head(told.customer, short, edition, day(told.as_of), period_words(told), comparison)
+    late = f"Usage has come up to {day(told.late_until)} only" if told.late_until else ""
+    return Head(told.customer, short, edition, day(told.as_of), period_words(told), comparison, late)
 
 
 def period_words(told: Dashboard, *, before: bool = False) -> str:

@@ -53,6 +53,12 @@ class UnknownSchedule(ProductError):
     status = 404
 
 
+class UsageIsMissing(ProductError):
+    """The customer's usage has not come: figures that went out now would be wrong."""
+
+    status = 409
+
+
 class NobodyToDraft(ProductError):
     """Neither who scheduled the report nor the customer's owner may write to the customer."""
 
@@ -150,7 +156,7 @@ def draft_report(schedule_id: int) -> Draft | None:
     """Draft the report that is due; None where none is, or another process has made it.
 
     After a pause over several of its days one draft is made, of the newest. Raises what ``dashboard`` and
-    ``draft_email`` raise, and NobodyToDraft.
+    ``draft_email`` raise, NobodyToDraft and UsageIsMissing.
     """
     today = timezone.localdate()
     schedule = ReportSchedule.objects.select_related("customer__owner", "created_by").filter(pk=schedule_id).first()
@@ -158,6 +164,10 @@ def draft_report(schedule_id: int) -> Draft | None:
         return None
     customer, by = schedule.customer, _who(schedule)
     told = dashboard(by, customer.pk, period=PERIODS[ReportEvery(schedule.every)])
+    if told.late_until is not None:
+        raise UsageIsMissing(
+            f"Usage of {customer} has come up to {words.day(told.late_until)} only; the report waits for the rest."
+        )
     made, safe = made_of(told, ReportEdition.CUSTOMER, paper=schedule.paper), safe_report(told)
     facts = {**outreach_facts(by, [customer.pk])[customer.pk], "report": safe.head.period, "report_says": safe.deck}
     with transaction.atomic():

@@ -4,10 +4,11 @@ import csv
 from datetime import date, timedelta
 from pathlib import Path
 
-from uptake.customers.models import Customer
+from uptake.customers.models import Account, Customer
 from uptake.customers.services import update_customer
 from uptake.lake.models import Import
 from uptake.pipeline import imports, preview
+from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.sources.reading import Answers
 from uptake.team.models import Role, Teammate
 from uptake.team.services import add_teammate
@@ -50,3 +51,13 @@ def daily_use(customer, user, feature, days, uses=1):
 def own(name: str, owner: Teammate | None = None, **changes) -> Customer:
     """The customer of that name with an owner."""
     return update_customer(Customer.objects.get(name=name), owner=owner, **changes)
+
+
+def pendo_came_up_to(name: str, last: date, connection: Connection | None = None) -> Connection:
+    """The customer is one of Pendo's too, which has brought everything up to that day."""
+    if connection is None:
+        connection = Connection.objects.create(platform="pendo", name="Pendo", source="pendo")
+        Account.objects.create(source="pendo", account_id=name, customer=Customer.objects.get(name=name))
+    asked = SyncRun.objects.create(connection=connection, kind="daily", state="done", first_day=last, last_day=last)
+    SyncWindow.objects.create(run=asked, first_day=last - timedelta(days=90), last_day=last, state="done")
+    return connection

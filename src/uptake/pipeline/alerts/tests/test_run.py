@@ -20,8 +20,7 @@ from uptake.pipeline.alerts.run import run_what_is_due, token
 from uptake.pipeline.alerts.simulate import simulate
 from uptake.pipeline.published import published
 from uptake.pipeline.state import state
-from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
-from uptake.pipeline.tests.by_hand import daily_use, import_usage, own, teammate, undo
+from uptake.pipeline.tests.by_hand import daily_use, import_usage, own, pendo_came_up_to, teammate, undo
 from uptake.signals.models import Alert, AlertRun, Incident
 from uptake.signals.rule import BadThreshold
 from uptake.signals.services import dismiss_alert
@@ -205,16 +204,6 @@ def test_many_falling_at_once_hold_alerts_back(db, tmp_path):
 
 
 # Missing data
-
-
-def pendo_came_up_to(name: str, last: date, connection: Connection | None = None) -> Connection:
-    """The customer is one of Pendo's too, which has brought everything up to that day."""
-    if connection is None:
-        connection = Connection.objects.create(platform="pendo", name="Pendo", source="pendo")
-        Account.objects.create(source="pendo", account_id=name, customer=Customer.objects.get(name=name))
-    asked = SyncRun.objects.create(connection=connection, kind="daily", state="done", first_day=last, last_day=last)
-    SyncWindow.objects.create(run=asked, first_day=last - timedelta(days=90), last_day=last, state="done")
-    return connection
 
 
 def test_missing_usage_raises_nothing_until_it_has_come(world):

@@ -16,6 +16,7 @@ from uptake.pipeline.models import ReportSchedule
 from uptake.pipeline.report import schedules
 from uptake.pipeline.report.schedules import BadSchedule, UnknownSchedule, draft_the_due, following
 from uptake.pipeline.report.tests.reading import text_of
+from uptake.pipeline.tests.by_hand import pendo_came_up_to
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -183,6 +184,20 @@ def test_trouble_is_told_and_tried_again(dorado):
     assert (schedule.trouble, schedule.next_on) == ("", date(2026, 8, 1))
     [draft] = Draft.objects.all()
     assert (draft.to_email, draft.created_by) == ("", dorado.lea)  # ada is gone: a person says to whom
+
+
+def test_a_report_waits_for_usage_that_has_not_come(dorado):
+    schedule = scheduled(dorado)
+    connection = pendo_came_up_to("Dorado", date(2026, 6, 27))
+    draft_the_due()
+    schedule.refresh_from_db()
+    assert not Draft.objects.exists()
+    assert schedule.trouble == "Usage of Dorado has come up to 27 Jun 2026 only; the report waits for the rest."
+    assert schedule.next_on == TODAY
+    pendo_came_up_to("Dorado", date(2026, 6, 30), connection)
+    draft_the_due()
+    schedule.refresh_from_db()
+    assert (Draft.objects.count(), schedule.trouble) == (1, "")
 
 
 def test_an_archived_customers_report_waits(dorado):
