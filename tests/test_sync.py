@@ -1,5 +1,8 @@
 """A platform in sync: what it holds is what Uptake counts, whatever goes wrong on the way."""
 
+import hashlib
+import hmac
+import json
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,6 +19,7 @@ from uptake.customers.models import Account, Customer
 from uptake.kit.days import Period
 from uptake.kit.errors import ProductError
 from uptake.kit.http import Patience
+from uptake.kit.secrets import seal
 from uptake.lake.models import Import
 from uptake.pipeline import imports, scoring
 from uptake.pipeline.alerts.facts import found_by
@@ -26,7 +30,15 @@ from uptake.pipeline.published import published
 from uptake.pipeline.sync import connections, platforms, running, telling
 from uptake.pipeline.sync.accounts import use_of
 from uptake.pipeline.sync.accuracy import NothingToCheck, check_accuracy
-from uptake.pipeline.sync.connections import AlreadyConnected, connect, pause, remove, secrets_of
+from uptake.pipeline.sync.connections import (
+    AlreadyConnected,
+    change_key,
+    client_of,
+    connect,
+    pause,
+    remove,
+    secrets_of,
+)
 from uptake.pipeline.sync.guides import guides_of
 from uptake.pipeline.sync.models import Connection, SyncRun, SyncWindow
 from uptake.pipeline.tests.by_hand import import_usage, teammate
@@ -228,6 +240,34 @@ def test_pseudonyms_are_the_same_person_and_name_nobody(server, truth):
     assert people
     for path in (running.home() / "lake").rglob("*.parquet"):
         assert b"@company0.example" not in path.read_bytes()
+
+
+def test_pseudonyms_outlive_a_change_of_key(server, truth):
+    connection = connected(server, people="pseudonyms")
+    lea, before = connection.created_by, client_of(connection).pseudonym("ann@acme.example")
+    server.key = "another-integration-key"
+    changed = change_key(lea, connection, {"key": server.key})
+    assert secrets_of(changed)["key"] == "another-integration-key"
+    assert client_of(changed).pseudonym("ann@acme.example") == before
+
+
+def test_connections_of_before_keep_the_pseudonyms_that_came_of_their_key(server, settings):
+    connection = connected(server, people="pseudonyms")
+    connection.sealed = seal(json.dumps({"key": server.key}), key=settings.SECRET_KEY)
+    connection.save()
+    of_key = hashlib.sha256(f"pseudonyms {server.key}".encode()).digest()
+    ann = "user-" + hmac.new(of_key, b"ann@acme.example", hashlib.sha256).hexdigest()[:20]
+    assert client_of(connection).pseudonym("ann@acme.example") == ann
+    server.key = "another-integration-key"
+    changed = change_key(connection.created_by, connection, {"key": server.key})
+    assert client_of(changed).pseudonym("ann@acme.example") == ann
+
+
+def test_who_knows_the_key_cannot_tell_who_a_pseudonym_is(server):
+    connection = connected(server, people="pseudonyms")
+    of_key = hashlib.sha256(f"pseudonyms {server.key}".encode()).digest()
+    guessed = "user-" + hmac.new(of_key, b"ann@acme.example", hashlib.sha256).hexdigest()[:20]
+    assert client_of(connection).pseudonym("ann@acme.example") != guessed
 
 
 # Accuracy

@@ -114,7 +114,7 @@ def connect(
             history_days=history_days,
             created_by=teammate,
             next_at=timezone.now(),
-            **_sealed(asked, secrets),
+            **_sealed(asked, platforms.salted(asked, secrets, before=None)),
         )
         record(teammate, "connected", made, connection=made.pk, options=options, history_days=history_days)
     return made
@@ -131,7 +131,7 @@ def change_key(teammate: Teammate, connection: Connection, told: Mapping[str, st
     checked = _tried(asked, secrets, options)
     with transaction.atomic():
         current = Connection.objects.select_for_update().get(pk=connection.pk)
-        for name, value in _sealed(asked, secrets).items():
+        for name, value in _sealed(asked, platforms.salted(asked, secrets, before=secrets_of(current))).items():
             setattr(current, name, value)
         current.options = {**current.options, **options}
         current.name = platforms.name_of(asked, current.options)

@@ -3,9 +3,12 @@
 Page, API and the sync itself read the same list.
 """
 
+import hashlib
+import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from secrets import token_hex
 from zoneinfo import available_timezones
 
 from django.conf import settings
@@ -53,6 +56,7 @@ class Asked:
     client: Callable[[Told, Told, Patience], Client]  # of secrets and options
     holds_days_whole: bool  # its answer for a day is all of that day; else rows know themselves by an id of their own
     key_field: str  # the secret whose last characters tell keys apart
+    has_pseudonyms: bool = False  # whether people can be replaced by pseudonyms
     ready_after: timedelta = timedelta()  # how long after an instant all of it is surely there
 
     def checked(self, told: Told) -> tuple[dict[str, str], dict[str, str]]:
@@ -81,21 +85,36 @@ def _pendo(secrets: Told, options: Told, patience: Patience) -> Client:
         region=options["region"],
         address=stand_in.address() if options["region"] == stand_in.REGION else settings.UPTAKE.pendo_url,
         visitors=options["people"] != "none",
-        pseudonym=_pseudonym(secrets["key"]) if options["people"] == "pseudonyms" else None,
+        pseudonym=_pseudonym(salt_of(secrets)) if options["people"] == "pseudonyms" else None,
         patience=patience,
         should_stop=is_leaving,
     )
 
 
-def _pseudonym(key: str) -> Callable[[str], str]:
-    """The same person is the same pseudonym as long as the key is; nobody without the key can tell who it is."""
-    import hashlib
-    import hmac
+SALT = "salt"
+"""Among a connection's secrets: what its pseudonyms are made with."""
 
-    secret = hashlib.sha256(f"pseudonyms {key}".encode()).digest()
+
+def salted(asked: Asked, secrets: Told, *, before: Told | None) -> dict[str, str]:
+    """The secrets with the salt of a connection: by chance once, then the same whatever its key becomes.
+
+    ``before``: its secrets so far; None: it is new.
+    """
+    if not asked.has_pseudonyms:
+        return dict(secrets)
+    return {**secrets, SALT: token_hex(32) if before is None else salt_of(before)}
+
+
+def salt_of(secrets: Told) -> str:
+    """Connections made before there were salts keep their pseudonyms: those came of the key."""
+    return secrets.get(SALT) or hashlib.sha256(f"pseudonyms {secrets['key']}".encode()).hexdigest()
+
+
+def _pseudonym(salt: str) -> Callable[[str], str]:
+    """The same person is the same pseudonym as long as the salt is; nobody without it can tell who it is."""
 
     def hidden(text: str) -> str:
-        return "user-" + hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:20]
+        return "user-" + hmac.new(bytes.fromhex(salt), text.encode(), hashlib.sha256).hexdigest()[:20]
 
     return hidden
 
@@ -166,6 +185,7 @@ PLATFORMS: Mapping[str, Asked] = {
         _pendo,
         holds_days_whole=True,
         key_field="key",
+        has_pseudonyms=True,
     ),
     Platform.AMPLITUDE: Asked(
         Platform.AMPLITUDE,
