@@ -17,3 +17,14 @@ def test_a_list_by_the_command(tmp_path):
     assert (again["new"], again["same"]) == (0, 1)
     undone = home.run("undo", str(done["importId"]), "--json").json
     assert undone["undone"] == {"restored": 0, "removed": 2, "stayed": 0, "stays": []}
+
+
+def test_yes_answers_no_question_of_a_list(tmp_path):
+    home = Home(tmp_path / "home")
+    file = tmp_path / "list.csv"
+    file.write_text("Customer,Segment,ARR\nAcme,Large,100\n", encoding="utf-8")
+    refused = home.run("import", file, "--yes")
+    assert refused.code == 1
+    words = " ".join(refused.err.split())
+    assert "In which currency are the amounts?" in words
+    assert "Answer with --map currency==CODE --map starts_on==YYYY-MM-DD" in words

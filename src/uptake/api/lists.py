@@ -94,7 +94,7 @@ class ListAsked(Camel):
     customers: Literal["", "make", "known"] = Field(
         "", description="Whether rows that say nothing but the name of an unknown customer make it."
     )
-    accept_assumed: bool = Field(False, description="Take what is assumed where something is asked.")
+    accept_assumed: bool = Field(False, description="Changes nothing: a list has no question with an assumed answer.")
 
 
 class ListSent(ListAsked):
@@ -122,7 +122,7 @@ def _told(batch: Import) -> dict[str, Any]:
 
 def _answers(before: ListAnswers, asked: ListAsked, columns: dict[str, str] | None = None) -> ListAnswers:
     told = {name: str(getattr(asked, name)) for name in ("dates", "decimal", "currency", "starts", "customers")}
-    return answered(before, told, columns, yes=asked.accept_assumed)
+    return answered(before, told, columns)
 
 
 def _confirmed(batch: Import, teammate: Teammate) -> Import:

@@ -54,7 +54,7 @@ def test_what_is_open_is_asked_as_data(call):
     answer = sent(call, body, "&confirm=true")
     assert answer.status_code == 409
     assert {each["key"] for each in answer.json()["questions"]} == {"currency", "starts"}
-    done = sent(call, body, "&confirm=true&currency=EUR&acceptAssumed=true").json()
+    done = sent(call, body, "&confirm=true&currency=EUR&starts=2026-01-01").json()
     assert done["state"] == "live"
     assert Customer.objects.get().contracts.get().currency == "EUR"
 

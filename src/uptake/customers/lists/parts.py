@@ -122,9 +122,10 @@ def contract(said: Mapping[str, Any], customer: Customer, known: Known, choices:
     there = _theirs(known.contracts, customer)
     mine = _one_of(there, said, choices.today, f"contracts of {customer}")
     currency = said.get("currency of arr") or said.get("currency") or ""
+    if "arr" in values:
+        currency = currency or choices.currency  # an answer is about every amount of the list that names none
     if mine is None:
         values.setdefault("starts_on", choices.starts_on)
-        currency = currency or choices.currency
         _refuse_incomplete(values, currency)
         mine = Contract(customer=customer)
     if currency:

@@ -1,7 +1,6 @@
 """Customer lists on the command line: shown first, written when somebody says so, undone like any import."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,7 @@ SOURCE = "customers"
 
 OF_USAGE = {"customer", "visitor", "feature", "timestamp", "count", "duration", "session", "event_id", "timezone"}
 LITERALS = {"currency": "currency", "starts_on": "starts"}  # --map currency==EUR: for all rows
+TO_FILL = {"currency": "CODE", "starts_on": "YYYY-MM-DD"}  # no value that somebody could copy unread
 SHOWN = 20
 
 
@@ -45,7 +45,7 @@ def is_clearly(files: Sequence[Path]) -> bool:
         return is_clearly_a_list(files, Path(work))
 
 
-def list_answers_from(mapping: Sequence[str], *, yes: bool) -> "ListAnswers":
+def list_answers_from(mapping: Sequence[str]) -> "ListAnswers":
     """What ``--map`` says of a list. Raises BadAnswer and BadMeaning."""
     from uptake.pipeline.lists.deciding import BadAnswer, answered
     from uptake.pipeline.lists.told import ListAnswers
@@ -65,7 +65,7 @@ def list_answers_from(mapping: Sequence[str], *, yes: bool) -> "ListAnswers":
             columns[key] = value
         else:
             raise BadAnswer(f"“{key}” is nothing that a list says; use one of {', '.join(BY_KEY)}.")
-    return replace(answered(ListAnswers(), told, columns), yes=yes)
+    return answered(ListAnswers(), told, columns)
 
 
 def import_list(files: Sequence[Path], mapping: Sequence[str], *, yes: bool, as_json: bool) -> None:
@@ -74,7 +74,7 @@ def import_list(files: Sequence[Path], mapping: Sequence[str], *, yes: bool, as_
     from uptake.pipeline.lists.deciding import confirm_list
     from uptake.pipeline.lists.told import list_json
 
-    batch = start_list(files, list_answers_from(mapping, yes=yes))
+    batch = start_list(files, list_answers_from(mapping))
     try:
         _refuse_open(batch)
         if not as_json:
@@ -105,16 +105,14 @@ def _refuse_open(batch: "Import") -> None:
 
     questions = list_json(batch)["questions"]
     if questions:
-        assumed = all(each["assumed"] is not None for each in questions)
-        how = ", ".join(f"--map {_answer(each)}" for each in questions)
-        also = ", or --yes to take what is assumed" if assumed else ""
-        raise ProductError(f"{' '.join(each['sentence'] for each in questions)} Answer with {how}{also}.")
+        how = " ".join(f"--map {_answer(each)}" for each in questions)
+        raise ProductError(f"{' '.join(each['sentence'] for each in questions)} Answer with {how}")
 
 
 def _answer(question: Mapping[str, Any]) -> str:
     literal = {told: key for key, told in LITERALS.items()}.get(question["key"])
     if literal:
-        return f"{literal}=={question['assumed'] or question['instead']}"
+        return f"{literal}=={TO_FILL[literal]}"
     return f"{question['key']}={' or '.join(question['choices'])}"
 
 

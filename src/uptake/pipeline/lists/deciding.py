@@ -43,11 +43,9 @@ def require_lists(by: Teammate | None) -> None:
         require(by, Right.CHANGE_ALL)
 
 
-def answered(
-    before: ListAnswers, told: Mapping[str, str], columns: Mapping[str, str] | None = None, *, yes: bool = False
-) -> ListAnswers:
+def answered(before: ListAnswers, told: Mapping[str, str], columns: Mapping[str, str] | None = None) -> ListAnswers:
     """The answers with those of a form or a script: dates, decimal, currency, starts, customers. Raises BadAnswer."""
-    changes: dict[str, Any] = {"yes": True} if yes else {}
+    changes: dict[str, Any] = {}
     if columns is not None:
         changes["columns"] = {**before.columns, **columns}
     for key, name, choices in (("dates", "day_first", ORDERS), ("decimal", "decimal", SIGNS)):

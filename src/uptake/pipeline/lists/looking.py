@@ -4,7 +4,6 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path, staging
 from uptake.pipeline.lists.told import CUSTOMER_LIST, ListAnswers, list_answers, outcomes_path
 from uptake.pipeline.preview import limits
-from uptake.sources.customer_lists.cells import filled
+from uptake.sources.customer_lists.cells import CURRENCIES, filled
 from uptake.sources.customer_lists.recognise import ListTable, Said, open_list
 from uptake.sources.customer_lists.rows import rows_of
 from uptake.sources.reading import Question
@@ -103,27 +102,17 @@ def _planned(
                 raise TooManyRows(f"The list has more than {MOST_ROWS:,} rows; send it in parts.")
     choices = Choices(timezone.localdate(), answers.currency, answers.first_day, answers.makes_customers)
     found = plan(rows, choices)
-    asked = _asked_of(found)
-    if asked and answers.yes and all(question.assumed is not None for question in asked):
-        told = {question.key: question.assumed for question in asked}
-        choices = replace(
-            choices,
-            currency=choices.currency or told.get("currency") or "",
-            starts_on=choices.starts_on or (choices.today if "starts" in told else None),
-        )
-        found, asked = plan(rows, choices), []
-    return found, asked
+    return found, _asked_of(found)
 
 
 def _asked_of(found: Plan) -> list[Question]:
-    """What rows lack that one answer gives to all of them."""
+    """What rows lack that one answer gives to all of them. Nothing is assumed: a wrong currency is seen by nobody."""
     whys = {why for each in found.outcomes if each.what == What.ASIDE for why in each.why.split("; ")}
     asked = []
     if parts.NO_CURRENCY in whys:
-        used = list(Contract.objects.order_by().values_list("currency", flat=True).distinct()[:2])
-        assumed = used[0] if len(used) == 1 else None
-        sentence = "In which currency are the amounts? Say its three letters."
-        asked.append(Question("currency", sentence, tuple(used), assumed, instead="EUR"))
+        used = Contract.objects.order_by("currency").values_list("currency", flat=True).distinct()
+        sentence = "In which currency are the amounts? Say its three letters, such as EUR."
+        asked.append(Question("currency", sentence, tuple(dict.fromkeys((*used, *CURRENCIES))), None, instead="EUR"))
     if whys & {parts.NO_START, parts.NO_FIRST_GRANT}:
         today = timezone.localdate().isoformat()
         sentence = "No column says when new contracts and entitlements begin. From which day do they count?"

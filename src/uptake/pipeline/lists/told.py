@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ class ListAnswers:
     currency: str = ""  # of amounts that name none
     starts_on: str = ""  # ISO; of contracts and entitlements without a first day
     makes_customers: bool = False
-    yes: bool = False  # take what is assumed
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self), "columns": dict(self.columns)}
@@ -43,7 +42,9 @@ def is_list(batch: Import) -> bool:
 
 def list_answers(batch: Import) -> ListAnswers:
     """What was said about the list so far."""
-    return ListAnswers(**batch.report.get("preview", batch.report).get("answers", {}))
+    told = batch.report.get("preview", batch.report).get("answers", {})
+    known = {each.name for each in fields(ListAnswers)}  # earlier versions kept more
+    return ListAnswers(**{key: value for key, value in told.items() if key in known})
 
 
 def outcomes_path(import_id: int) -> Path:

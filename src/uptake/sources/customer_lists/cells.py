@@ -17,8 +17,19 @@ _NO = frozenset(["no", "n", "false", "0", "nein", "falsch", "non", "faux"])
 _UNLIMITED = frozenset(
     ("unlimited", "no limit", "∞", "unbegrenzt", "unlimitiert", "ohne limit", "illimite", "illimitee", "sans limite", "flat")
 )  # fmt: skip
-_SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY"}
-_SYMBOL = re.compile(r"[€$£¥]|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+CURRENCIES = (
+    "EUR", "USD", "GBP", "CHF", "AED", "ARS", "AUD", "BGN", "BRL", "CAD", "CLP", "CNY", "COP", "CZK", "DKK", "EGP", "HKD",
+    "HUF", "IDR", "ILS", "INR", "ISK", "JPY", "KES", "KRW", "KWD", "MAD", "MXN", "MYR", "NGN", "NOK", "NZD", "PEN", "PHP",
+    "PKR", "PLN", "QAR", "RON", "RSD", "SAR", "SEK", "SGD", "THB", "TRY", "TWD", "UAH", "VND", "ZAR",
+)  # fmt: skip
+"""Those that a header may name and a page offers. Cells and answers may name any other by its three letters."""
+
+_SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "EURO": "EUR", "EUROS": "EUR"}
+_NAMED = "|".join((*CURRENCIES, "EUROS?"))
+_SYMBOL = re.compile(rf"[€$£¥]|(?<![A-Za-z])(?:[A-Z]{{3}}|(?i:{_NAMED}))(?![A-Za-z])")
+_IN_HEADER = re.compile(
+    rf"[€$£¥]|(?:(?<![A-Za-z])(?:in|en)[\s_]+)?(?<![A-Za-z])(?:{_NAMED})(?![A-Za-z])", re.IGNORECASE
+)
 _SPACES = re.compile(r"[\s\u00a0\u2009\u202f'\u2019]+")
 _WRITTEN = {
     ".": re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"),
@@ -52,7 +63,22 @@ def bare_amount(text: str) -> tuple[str, str]:
     """The figures without the currency beside them and without spaces, and the currency's three letters."""
     found = _SYMBOL.search(text)
     figures = _SPACES.sub("", _SYMBOL.sub("", text))
-    return figures, (_SYMBOLS.get(found[0], found[0]) if found else "")
+    return figures, _letters(found[0]) if found else ""
+
+
+def header_currency(header: str) -> str:
+    """``ARR (EUR)`` and ``Umsatz in €`` say EUR; empty where the header names no currency, or more than one."""
+    named = {_letters(each.split()[-1].split("_")[-1]) for each in _IN_HEADER.findall(header)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def without_currency(header: str) -> str:
+    """What the header says beside the currency."""
+    return _IN_HEADER.sub(" ", header)
+
+
+def _letters(written: str) -> str:
+    return _SYMBOLS.get(written.upper(), written.upper())
 
 
 def amount(text: str, *, decimal: str) -> tuple[Decimal, str]:

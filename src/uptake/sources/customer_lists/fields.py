@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Literal
 
+from uptake.sources.customer_lists.cells import without_currency
 from uptake.sources.generic.headers import plain
 
 Type = Literal["text", "day", "amount", "count", "flag", "limit", "currency"]
@@ -220,9 +221,9 @@ def kinds_of(keys: frozenset[str]) -> tuple[Kind, ...]:
 
 @lru_cache(maxsize=4096)
 def phrase(header: str) -> str:
-    """``Kunden-Nr.`` → ``kundennr``, ``ARR (EUR)`` → ``arr``, ``customerName`` → ``customername``."""
+    """``Kunden-Nr.`` → ``kundennr``, ``ARR (EUR)`` and ``ARR in €`` → ``arr``, ``customerName`` → ``customername``."""
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", header) if not re.fullmatch(r"\s*[(\[].*[)\]]\s*", header) else header
-    return "".join(re.findall(r"[^\W_]+", plain(bare)))
+    return "".join(re.findall(r"[^\W_]+", plain(without_currency(bare) if without_currency(bare).strip() else bare)))
 
 
 def _phrases(text: str) -> frozenset[str]:

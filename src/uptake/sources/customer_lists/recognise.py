@@ -8,7 +8,7 @@ import duckdb
 
 from uptake.kit.errors import ProductError
 from uptake.sources.containers import members
-from uptake.sources.customer_lists.cells import bare_amount, filled
+from uptake.sources.customer_lists.cells import bare_amount, filled, header_currency
 from uptake.sources.customer_lists.fields import BY_KEY, DAYS, NUMBERS, Kind, kinds_of, meanings, phrase
 from uptake.sources.generic import dates, not_usage, numbers
 from uptake.sources.generic.headers import read_header, roles_of
@@ -53,6 +53,7 @@ class ListTable:
     day_first: bool | None
     decimal: str | None
     questions: tuple[Question, ...]
+    currencies: Mapping[str, str]  # meaning -> the currency that its header names
     is_sure: bool  # its headers say so; else it is one only if it is no usage
 
 
@@ -99,8 +100,14 @@ def recognise(table: Table, said: Said) -> ListTable | None:
         spelling.day_first,
         spelling.decimal,
         questions,
+        _currencies(mapping),
         is_sure=said_so or (any(BY_KEY[key].tells for key in keys) and not _speaks_of_use(headers, mapping)),
     )
+
+
+def _currencies(mapping: Mapping[str, str]) -> dict[str, str]:
+    amounts = {key: header_currency(column) for key, column in mapping.items() if BY_KEY[key].type == "amount"}
+    return {key: currency for key, currency in amounts.items() if currency}
 
 
 def _chosen(said: Said, headers: Sequence[str]) -> dict[str, str]:
@@ -111,7 +118,9 @@ def _chosen(said: Said, headers: Sequence[str]) -> dict[str, str]:
     named = [column for column in said.columns.values() if column != NOTHING]
     if twice := [column for column in named if named.count(column) > 1]:
         raise BadMeaning(f"“{twice[0]}” can mean one thing only.")
-    by_phrase = {phrase(header): header for header in headers}
+    by_phrase = {phrase(header): header for header in headers} | {
+        phrase(each): each for each in named if each in headers
+    }
     known = {
         key: column if column == NOTHING else by_phrase.get(phrase(column)) for key, column in said.columns.items()
     }

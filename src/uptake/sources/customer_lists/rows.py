@@ -65,7 +65,16 @@ def _row(listed: ListTable, number: int, cell: Mapping[str, str | None]) -> List
                 said |= _READ[BY_KEY[key].type](listed, key, written)
             except BadCell as why:
                 wrong.append(f"{column}: {why}")
+    said |= _currencies_of_headers(listed, said)
     return ListRow(listed.table.name, number, text, listed.kinds, said, "; ".join(wrong))
+
+
+def _currencies_of_headers(listed: ListTable, said: Mapping[str, Any]) -> dict[str, str]:
+    """A cell, or the row's currency column, is nearer to the amount than the header is."""
+    if "currency" in said:
+        return {}
+    named = {f"currency of {key}": currency for key, currency in listed.currencies.items() if key in said}
+    return {key: currency for key, currency in named.items() if key not in said}
 
 
 def _amount(listed: ListTable, key: str, text: str) -> dict[str, Any]:

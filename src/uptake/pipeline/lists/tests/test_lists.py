@@ -115,6 +115,43 @@ def test_what_no_row_says_is_asked_once(there, a_list):
     assert Contract.objects.get().currency == "EUR"
 
 
+@pytest.mark.parametrize("header", ["ARR (EUR)", "ARR €", "ARR in EUR", "arr_eur", "Vertragswert in Euro", "EUR ARR"])
+def test_the_header_says_the_currency(there, a_list, header):
+    create_contract_in_dollars(there.borealis)
+    written(a_list(f"Customer;{header};Start\nAcme Logistics;100;2026-01-01\n"), there.lea)
+    assert Contract.objects.get(customer=there.acme).currency == "EUR"
+
+
+@pytest.mark.parametrize("cell", ["€ 12.500", "EUR 12500", "12.500 eur", "12.500 Euro"])
+def test_a_cell_says_the_currency_before_the_header_does(there, a_list, cell):
+    text = f"Customer;ARR (CHF);Start\nAcme Logistics;{cell};2026-01-01\n"
+    written(a_list(text, decimal="comma"), there.lea)
+    contract = Contract.objects.get()
+    assert (contract.arr, contract.currency) == (12_500, "EUR")
+
+
+def test_a_currency_column_counts_before_the_header(there, a_list):
+    written(a_list("Customer,ARR (EUR),Currency,Start\nBorealis,100,CHF,2026-01-01\n"), there.lea)
+    assert Contract.objects.get().currency == "CHF"
+
+
+def test_no_currency_is_assumed_from_other_contracts(there, a_list):
+    create_contract_in_dollars(there.borealis)
+    [question] = list_json(a_list("Customer,ARR,Start\nAcme Logistics,100,2026-01-01\n"))["questions"]
+    assert (question["key"], question["assumed"], question["choices"][0]) == ("currency", None, "USD")
+
+
+def test_the_answer_is_about_the_amounts_of_known_contracts_too(there, a_list):
+    create_contract_in_dollars(there.borealis)
+    text = "Customer,ARR,Start\nAcme Logistics,100,2026-01-01\nBorealis,200,2026-01-01\n"
+    written(a_list(text, currency="EUR"), there.lea)
+    assert set(Contract.objects.values_list("arr", "currency")) == {(100, "EUR"), (200, "EUR")}
+
+
+def create_contract_in_dollars(customer):
+    Contract.objects.create(customer=customer, arr=100, currency="USD", starts_on=date(2026, 1, 1))
+
+
 BROKEN = """\
 Customer,ARR,Currency,Start,Owner,Time zone,Parent
 Acme Logistic,100,EUR,2026-01-01,,,

@@ -37,6 +37,7 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     page = text(lea.get(at))
     assert "leaves something open" in page
     assert "In which currency" in page
+    assert '<option value="">Choose…</option><option value="EUR">' in page
 
     lea.post(f"{at}answer", {"currency": "EUR", "starts": "2026-02-01"})
     page = text(lea.get(at))
