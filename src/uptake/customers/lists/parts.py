@@ -125,13 +125,18 @@ def contract(said: Mapping[str, Any], customer: Customer, known: Known, choices:
     if "arr" in values:
         currency = currency or choices.currency  # an answer is about every amount of the list that names none
     if mine is None:
-        values.setdefault("starts_on", choices.starts_on)
+        values.setdefault("starts_on", _first_day(said, choices))
         _refuse_incomplete(values, currency)
         mine = Contract(customer=customer)
     if currency:
         values["currency"] = currency
     _in_order(values, mine)
     return edit(Of.CONTRACT, mine, values, is_new=mine.pk is None)
+
+
+def _first_day(said: Mapping[str, Any], choices: Choices) -> date | None:
+    """Of something new without a first day of its own: since when the row's customer is one, else what was answered."""
+    return said.get("started_on") or choices.starts_on
 
 
 def _refuse_incomplete(values: Mapping[str, Any], currency: str) -> None:
@@ -212,7 +217,7 @@ def _entitlement(
     what = "grants of seats" if not name else f"grants of “{name}”"
     mine = _one_of(there, said, choices.today, f"{what} of {customer}")
     if mine is None:
-        values.setdefault("starts_on", choices.starts_on)
+        values.setdefault("starts_on", _first_day(said, choices))
         if values["starts_on"] is None:
             raise Aside(NO_FIRST_GRANT)
         mine = Entitlement(customer=customer, kind=kind, feature=feature, name="" if feature else name)

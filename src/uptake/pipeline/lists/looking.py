@@ -114,9 +114,11 @@ def _asked_of(found: Plan) -> list[Question]:
         sentence = "In which currency are the amounts? Say its three letters, such as EUR."
         asked.append(Question("currency", sentence, tuple(dict.fromkeys((*used, *CURRENCIES))), None, instead="EUR"))
     if whys & {parts.NO_START, parts.NO_FIRST_GRANT}:
-        today = timezone.localdate().isoformat()
-        sentence = "No column says when new contracts and entitlements begin. From which day do they count?"
-        asked.append(Question("starts", sentence, (), today, instead=today))
+        sentence = (
+            "No column says when new contracts and entitlements begin. From which day do they count? "
+            "Contracts and seats count from this day; nothing counts before it."
+        )
+        asked.append(Question("starts", sentence, (), None, instead="2026-01-31"))
     return asked
 
 

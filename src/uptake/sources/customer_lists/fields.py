@@ -94,12 +94,16 @@ FIELDS: tuple[Field, ...] = (
         tells=True,
     ),
     Field(
-        "started_on", "Customer since", "customer since, client since, kunde seit, client depuis", "since, seit", "day"
+        "started_on",
+        "Customer since",
+        "customer since, customer start, customer start date, client since, kunde seit, kundenbeginn, client depuis",
+        "since, seit",
+        "day",
     ),
     Field(
         "starts_on",
         "Starts on",
-        "start, starts, start date, starts on, contract start, contract start date, subscription start, valid from, beginn, "
+        "start, starts, start date, starts on, first day, erster tag, premier jour, contract start, contract start date, subscription start, valid from, beginn, "
         "vertragsbeginn, startdatum, gultig ab, laufzeit von, debut, date de debut, debut du contrat, debut contrat, effective date",
         weak="from, von, ab, du",
         type="day",

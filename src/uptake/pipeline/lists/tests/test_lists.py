@@ -152,6 +152,20 @@ def create_contract_in_dollars(customer):
     Contract.objects.create(customer=customer, arr=100, currency="USD", starts_on=date(2026, 1, 1))
 
 
+def test_the_first_day_is_asked_and_none_is_assumed(there, a_list):
+    [question] = list_json(a_list("Customer,ARR,Currency,Seats\nBorealis,100,EUR,5\n"))["questions"]
+    assert (question["key"], question["assumed"]) == ("starts", None)
+    assert "nothing counts before it" in question["sentence"]
+
+
+@pytest.mark.parametrize("header", ["Customer since", "Kunde seit", "Start date", "First day"])
+def test_a_column_that_says_the_first_day_is_used(there, a_list, header):
+    text = f"Customer,ARR,Currency,Seats,{header}\nBorealis,100,EUR,5,2024-03-01\n"
+    written(a_list(text), there.lea)
+    assert Contract.objects.get().starts_on == Entitlement.objects.get().starts_on == date(2024, 3, 1)
+    assert counts(a_list(text)) == (0, 0, 1, 0)
+
+
 BROKEN = """\
 Customer,ARR,Currency,Start,Owner,Time zone,Parent
 Acme Logistic,100,EUR,2026-01-01,,,

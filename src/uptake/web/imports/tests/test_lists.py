@@ -39,6 +39,10 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     assert "In which currency" in page
     assert '<option value="">Choose…</option><option value="EUR">' in page
 
+    assert 'name="starts"' in page
+    assert 'type="date"' in page
+    assert 'value="20' not in page
+
     lea.post(f"{at}answer", {"currency": "EUR", "starts": "2026-02-01"})
     page = text(lea.get(at))
     assert "2 rows: 1 new, 0 changed, 0 the same already, 1 set aside." in page
