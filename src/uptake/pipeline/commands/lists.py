@@ -140,6 +140,9 @@ def show_list(batch: "Import") -> None:
     for table in list_json(batch)["tables"]:
         out.print(f"\n[bold]{clean(table['name'])}[/bold]: {', '.join(table['kinds'])}")
         out.print("  " + clean(", ".join(f"{key} = {column}" for key, column in table["mapping"].items())), style="dim")
+        for column in table["columns"]:
+            if hint := column.get("hint"):
+                out.print(f"  “{clean(column['column'])}” {hint} (--map arr=COLUMN)")
     rows = RichTable("row", "", "customer", "what", box=None, header_style="dim")
     telling = (told for told in outcomes(batch) if told["what"] != "same")
     for _, told in zip(range(SHOWN), telling, strict=False):

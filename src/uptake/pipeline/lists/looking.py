@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from uptake.pipeline.home import set_aside_path, staging
 from uptake.pipeline.lists.told import CUSTOMER_LIST, ListAnswers, list_answers, outcomes_path
 from uptake.pipeline.preview import limits
 from uptake.sources.customer_lists.cells import CURRENCIES, filled
+from uptake.sources.customer_lists.fields import hint_of
 from uptake.sources.customer_lists.recognise import ListTable, Said, open_list
 from uptake.sources.customer_lists.rows import rows_of
 from uptake.sources.reading import Question
@@ -140,10 +141,19 @@ def _told(listed: ListTable) -> dict[str, Any]:
         "kinds": [str(kind) for kind in listed.kinds],
         "mapping": dict(listed.mapping),
         "columns": [
-            {"column": name, "means": means.get(name, ""), "examples": _examples(listed, name)}
+            {
+                "column": name,
+                "means": means.get(name, ""),
+                "hint": _hint(name, means),
+                "examples": _examples(listed, name),
+            }
             for name in listed.table.columns
         ],
     }
+
+
+def _hint(column: str, means: Mapping[str, str]) -> str:
+    return "" if means.get(column) else hint_of(column)
 
 
 def _examples(listed: ListTable, column: str) -> list[str]:

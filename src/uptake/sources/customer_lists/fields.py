@@ -128,10 +128,10 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "arr",
         "ARR",
-        "arr, acv, annual recurring revenue, annual contract value, annual value, annual revenue, contract value, contract amount, "
-        "jahreswert, jahresbetrag, vertragswert, jahresumsatz, montant annuel, revenu annuel, valeur du contrat, "
+        "arr, acv, annual recurring revenue, annual contract value, annual value, contract value, contract amount, "
+        "jahreswert, jahresbetrag, vertragswert, montant annuel, valeur du contrat, "
         "montant du contrat, revenu recurrent annuel",
-        weak="amount, value, revenue, betrag, umsatz, montant, valeur",
+        weak="amount, value, betrag, montant, valeur",
         type="amount",
         tells=True,
     ),
@@ -234,8 +234,17 @@ def _phrases(text: str) -> frozenset[str]:
     return frozenset(phrase(each) for each in text.split(",") if each.strip())
 
 
+_TURNOVER = _phrases(
+    "annual revenue, revenue, annual turnover, turnover, company revenue, account revenue, umsatz, jahresumsatz, "
+    "chiffre d'affaires, chiffre d’affaires, chiffre d'affaires annuel, chiffre d’affaires annuel, ca annuel, revenu annuel, revenu"
+)
 _STRONG = {field.key: _phrases(field.strong) for field in FIELDS}
 _WEAK = {field.key: _phrases(field.weak) for field in FIELDS}
+
+
+def hint_of(header: str) -> str:
+    """What a column that means nothing by itself could be. In CRMs “annual revenue” is what the customer itself turns over."""
+    return "could be ARR: choose it if it is" if phrase(header) in _TURNOVER else ""
 
 
 def meanings(headers: list[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import duckdb
 from uptake.kit.errors import ProductError
 from uptake.sources.containers import members
 from uptake.sources.customer_lists.cells import bare_amount, filled, header_currency
-from uptake.sources.customer_lists.fields import BY_KEY, DAYS, NUMBERS, Kind, kinds_of, meanings, phrase
+from uptake.sources.customer_lists.fields import BY_KEY, DAYS, NUMBERS, Kind, hint_of, kinds_of, meanings, phrase
 from uptake.sources.generic import dates, not_usage, numbers
 from uptake.sources.generic.headers import read_header, roles_of
 from uptake.sources.limits import Limits
@@ -89,7 +89,8 @@ def recognise(table: Table, said: Said) -> ListTable | None:
     mapping = {key: column for key, column in mapping.items() if column != NOTHING}
     keys = frozenset(mapping)
     said_so = bool(said.columns)
-    if not keys & {"customer", "crm_id"} or len(keys) < 2 or (_is_other_list(headers) and not said_so):
+    says_more = len(keys) > 1 or any(map(hint_of, headers))
+    if not keys & {"customer", "crm_id"} or not says_more or (_is_other_list(headers) and not said_so):
         return None
     spelling = Spelling(table, mapping, said)
     questions = (*spelling.order_question(), *spelling.sign_question())

@@ -86,6 +86,7 @@ def _context(request: HttpRequest, batch: Import, more: Mapping[str, Any]) -> di
         "may_confirm": waits and may_change and not told["questions"],
         "may_answer": waits and may_change,
         "tables": _tables(told) if waits else [],
+        "has_hints": any(column.get("hint") for table in told["tables"] for column in table["columns"]),
         "meanings": MEANINGS,
         "answers": list_answers(batch),
         "undone": batch.report.get("undone"),

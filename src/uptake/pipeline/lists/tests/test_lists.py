@@ -166,6 +166,18 @@ def test_a_column_that_says_the_first_day_is_used(there, a_list, header):
     assert counts(a_list(text)) == (0, 0, 1, 0)
 
 
+@pytest.mark.parametrize("header", ["Annual Revenue", "Jahresumsatz", "Umsatz in CHF", "Revenue", "Chiffre d’affaires"])
+def test_what_a_customer_turns_over_is_no_arr_by_itself(there, a_list, header):
+    text = f"Customer;Segment;{header};Start\nBorealis;Small;5000000;2026-01-01\n"
+    batch = a_list(text)
+    [table] = list_json(batch)["tables"]
+    hints = {each["column"]: each["hint"] for each in table["columns"]}
+    assert "arr" not in table["mapping"]
+    assert hints == {"Customer": "", "Segment": "", header: "could be ARR: choose it if it is", "Start": ""}
+    batch = written(a_list(text, columns={"arr": header}, currency="CHF"), there.lea)
+    assert (Contract.objects.get().arr, Contract.objects.get().currency) == (5_000_000, "CHF")
+
+
 BROKEN = """\
 Customer,ARR,Currency,Start,Owner,Time zone,Parent
 Acme Logistic,100,EUR,2026-01-01,,,

@@ -65,6 +65,11 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     assert "is undone" in text(lea.get(at))
 
 
+def test_a_column_of_revenue_is_shown_with_a_hint(lea):
+    at = sent(lea, b"Company,Annual Revenue\nAcme,5000000\n")["Location"]
+    assert "could be ARR: choose it if it is" in text(lea.get(at))
+
+
 def test_a_person_changes_what_a_column_means(lea):
     at = sent(lea, b"Company,Segment,Comment\nAcme,Small,Europe\n")["Location"]
     assert "Nothing in list.csv is new" in text(lea.get(at))
