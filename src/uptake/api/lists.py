@@ -55,6 +55,7 @@ LIST = {
     "setAside": [{"reason": "Start: … is no date", "rows": 1}],
     "setAsideUrl": "/api/usage/imports/31/set-aside",
     "made": {"customer": 3},
+    "newSegments": ["Enterprise"],
     "tables": [{"name": "customers.csv", "kinds": ["customers"], "mapping": {"customer": "Company"}, "columns": []}],
     "questions": [],
     "rows": [ROW],
@@ -78,6 +79,7 @@ class ListTold(Camel):
     set_aside: list[dict[str, Any]] = Field(description="Reasons and rows.")
     set_aside_url: str | None
     made: dict[str, int] = Field(description="Customers, contracts, entitlements, stakeholders that are made.")
+    new_segments: list[str] = Field(description="Segments that no customer has yet; named while the list waits.")
     tables: list[dict[str, Any]] = Field(description="Each with its kinds, and meaning -> column.")
     questions: list[dict[str, Any]] = Field(description="What must be answered first.")
     rows: list[dict[str, Any]] = Field(description=f"What becomes of each row; the first {MOST_ROWS:,}.")

@@ -1,7 +1,8 @@
 """What is there when a list comes: read once, however many rows it has."""
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
 from zoneinfo import available_timezones
 
 from rapidfuzz import fuzz, process, utils
@@ -46,6 +47,8 @@ class Known:
         self._owners = _called(possible_owners())
         self._features = _features()
         self._zones = {zone.casefold(): zone for zone in available_timezones()}
+        self._spellings = _spellings(customers, self.contracts)
+        self.segments = frozenset(self._spellings["segment"].values())  # before the list says any
         self._suggested = 0
 
     def owner(self, text: str) -> Teammate:
@@ -54,6 +57,13 @@ class Known:
         if found is None:
             raise Aside(f"nobody who can look after a customer has the address “{text[:100]}”")
         return found
+
+    def spelt(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """What the row says, with segment, region and plan spelt as they are here, or as an earlier row spelt them."""
+        own = {
+            key: names.setdefault(_bare(said[key]), said[key]) for key, names in self._spellings.items() if key in said
+        }
+        return {**said, **own}
 
     def feature(self, text: str) -> Feature | None:
         """The feature of that name, key or event name."""
@@ -101,6 +111,25 @@ def _called(teammates: Iterable[Teammate]) -> dict[str, Teammate]:
         found[teammate.email.casefold()] = teammate
         names[str(teammate).casefold()].append(teammate)
     return {name: those[0] for name, those in names.items() if len(those) == 1} | found
+
+
+def _spellings(customers: Iterable[Customer], contracts: Mapping[int, list[Contract]]) -> dict[str, dict[str, str]]:
+    """Segment, region and plan: without case and spaces -> the spelling that most have."""
+    plans = (contract.plan for those in contracts.values() for contract in those)
+    return {
+        "segment": _most_used(customer.segment for customer in customers),
+        "region": _most_used(customer.region for customer in customers),
+        "plan": _most_used(plans),
+    }
+
+
+def _most_used(names: Iterable[str]) -> dict[str, str]:
+    found = Counter(name for name in names if name)
+    return {_bare(name): name for name, _ in reversed(found.most_common())}
+
+
+def _bare(name: str) -> str:
+    return "".join(name.split()).casefold()
 
 
 def _features() -> dict[str, Feature]:

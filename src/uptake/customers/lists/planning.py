@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from uptake.customers.lists import parts
@@ -27,6 +27,7 @@ class Plan:
     """What becomes of every row, in the rows' order."""
 
     outcomes: tuple[Outcome, ...]
+    segments: frozenset[str] = frozenset()  # that there were before
 
     @property
     def counts(self) -> dict[str, int]:
@@ -38,6 +39,12 @@ class Plan:
     def made(self) -> dict[str, int]:
         """Customers, contracts … that are made."""
         return dict(Counter(str(edit.of) for outcome in self.outcomes for edit in outcome.edits if edit.is_new))
+
+    @property
+    def new_segments(self) -> list[str]:
+        """Segments that no customer has yet: a slip of the pen makes one too."""
+        said = {edit.values["segment"] for _, edit in self.edits if "segment" in edit.values}
+        return sorted(said - self.segments - {""})
 
     @property
     def reasons(self) -> list[dict[str, Any]]:
@@ -91,11 +98,12 @@ class _Planner:
 
     def plan(self, rows: Sequence[Row]) -> Plan:
         # Rows that make customers come first: in a workbook the sheet of contracts may stand before that of customers.
+        rows = [replace(row, said=self._known.spelt(row.said)) for row in rows]
         order = sorted(range(len(rows)), key=lambda place: "customers" not in rows[place].kinds)
         outcomes = {place: self._outcome(rows[place]) for place in order}
         found = [outcomes[place] for place in range(len(rows))]
         settle_parents(found, self._known)
-        return Plan(tuple(found))
+        return Plan(tuple(found), self._known.segments)
 
     def _outcome(self, row: Row) -> Outcome:
         if row.wrong:

@@ -13,6 +13,7 @@ from uptake.pipeline.home import home, set_aside_path
 CUSTOMER_LIST = "customers"
 """``Import.platform`` of a customer list."""
 
+MOST_NAMED = 5  # segments in a sentence
 WORDS = {"new": "New", "changed": "Changed", "same": "The same already", "aside": "Set aside"}
 
 
@@ -82,6 +83,7 @@ def list_json(batch: Import) -> dict[str, Any]:
         "setAsideRows": counts.get("aside"),
         "setAsideFile": str(path) if path.is_file() else None,
         "made": told.get("made") or {},
+        "newSegments": _new_segments(batch),
         "tables": told.get("tables") or [],
         "questions": told.get("questions") or [],
         "undone": batch.report.get("undone"),
@@ -97,7 +99,21 @@ def list_sentence(batch: Import) -> str:
         return "Something has to be answered before the rows can be read."
     rows = told["rows"]
     parts = [f"{counts[what]:,} {words.lower()}" for what, words in WORDS.items()]
-    return f"{rows:,} row{'s' if rows != 1 else ''}: {', '.join(parts)}."
+    return " ".join((f"{rows:,} row{'s' if rows != 1 else ''}: {', '.join(parts)}.", *_notes(batch)))
+
+
+def _new_segments(batch: Import) -> list[str]:
+    """Named while the list waits: who sent it sees it then. Later also those see its counts who may not see its values."""
+    told = batch.report.get("preview") or {}
+    return told.get("newSegments") or [] if batch.state == Import.State.PREVIEW else []
+
+
+def _notes(batch: Import) -> list[str]:
+    """What a reader should know of the rows that are taken."""
+    segments = _new_segments(batch)
+    named = ", ".join(f"“{name}”" for name in segments[:MOST_NAMED])
+    more = f" and {len(segments) - MOST_NAMED:,} more" if len(segments) > MOST_NAMED else ""
+    return [f"New segment{'s' if len(segments) > 1 else ''}: {named}{more}."] if segments else []
 
 
 def nothing_changes(batch: Import) -> bool:

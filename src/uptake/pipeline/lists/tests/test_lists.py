@@ -11,7 +11,7 @@ from uptake.lake.models import Import
 from uptake.pipeline.home import set_aside_path
 from uptake.pipeline.lists.deciding import ChangedMeanwhile, StillOpen, confirm_list
 from uptake.pipeline.lists.tests.conftest import counts, whys, written
-from uptake.pipeline.lists.told import list_json, outcomes
+from uptake.pipeline.lists.told import list_json, list_sentence, outcomes
 from uptake.team.models import AuditRecord
 
 pytestmark = pytest.mark.django_db
@@ -176,6 +176,20 @@ def test_what_a_customer_turns_over_is_no_arr_by_itself(there, a_list, header):
     assert hints == {"Customer": "", "Segment": "", header: "could be ARR: choose it if it is", "Start": ""}
     batch = written(a_list(text, columns={"arr": header}, currency="CHF"), there.lea)
     assert (Contract.objects.get().arr, Contract.objects.get().currency) == (5_000_000, "CHF")
+
+
+def test_segments_take_the_spelling_that_there_is(there, a_list):
+    text = "Customer,Segment,Plan,ARR,Currency,Start\nAcme Logistics,small,Gold,1,EUR,2026-01-01\nBorealis,SMALL,gold,1,EUR,2026-01-01\n"
+    batch = written(a_list(text), there.lea)
+    assert list_json(batch)["newSegments"] == []
+    assert set(Customer.objects.values_list("segment", flat=True)) == {"Small"}
+    assert set(Contract.objects.values_list("plan", flat=True)) == {"Gold"}
+
+
+def test_a_new_segment_is_named(there, a_list):
+    batch = a_list("Customer,Segment\nBorealis,Mid market\nCobalt,MID  market\nAcme Logistics,Small\n")
+    assert list_json(batch)["newSegments"] == ["Mid market"]
+    assert "New segment: “Mid market”." in list_sentence(batch)
 
 
 BROKEN = """\
