@@ -32,6 +32,7 @@ ROW = {
     "row": 2,
     "what": "changed",
     "why": "",
+    "note": "",
     "customer": "Acme Logistics",
     "edits": [
         {
@@ -55,6 +56,7 @@ LIST = {
     "setAside": [{"reason": "Start: … is no date", "rows": 1}],
     "setAsideUrl": "/api/usage/imports/31/set-aside",
     "made": {"customer": 3},
+    "ownerUnknown": 0,
     "newSegments": ["Enterprise"],
     "tables": [{"name": "customers.csv", "kinds": ["customers"], "mapping": {"customer": "Company"}, "columns": []}],
     "questions": [],
@@ -79,6 +81,7 @@ class ListTold(Camel):
     set_aside: list[dict[str, Any]] = Field(description="Reasons and rows.")
     set_aside_url: str | None
     made: dict[str, int] = Field(description="Customers, contracts, entitlements, stakeholders that are made.")
+    owner_unknown: int = Field(description="Rows taken without an owner: nobody here has the address that they say.")
     new_segments: list[str] = Field(description="Segments that no customer has yet; named while the list waits.")
     tables: list[dict[str, Any]] = Field(description="Each with its kinds, and meaning -> column.")
     questions: list[dict[str, Any]] = Field(description="What must be answered first.")

@@ -47,6 +47,11 @@ class Plan:
         return sorted(said - self.segments - {""})
 
     @property
+    def ownerless(self) -> int:
+        """Rows whose CSM is unknown."""
+        return sum(bool(outcome.note) for outcome in self.outcomes if outcome.what != What.ASIDE)
+
+    @property
     def reasons(self) -> list[dict[str, Any]]:
         """Why rows are set aside, without the values that differ from row to row; the most frequent first."""
         found = Counter(_kind_of(outcome.why) for outcome in self.outcomes if outcome.what == What.ASIDE)
@@ -135,7 +140,14 @@ class _Planner:
             if edit.of == Of.CUSTOMER and "name" in edit.values:
                 self._known.by_slug[name_key(edit.values["name"])] = customer
         what = What.NEW if any(edit.is_new for edit in edits) else What.CHANGED if edits else What.SAME
-        return Outcome(row, what, customer=customer, edits=edits)
+        return Outcome(row, what, customer=customer, edits=edits, note=self._without_owner(row) if is_about_it else "")
+
+    def _without_owner(self, row: Row) -> str:
+        """A CSM who has not been invited yet is no reason to leave the customer out."""
+        address = row.said.get("owner")
+        if not address or self._known.owner(address) is not None:
+            return ""
+        return f"nobody who can look after a customer has the address “{address[:100]}”: no CSM is taken from this row"
 
     def _refuse_changed_twice(self, row: Row, edits: Sequence[Edit]) -> None:
         """One row names a contract by its first day, another as the one that runs: which one is right? Raises Aside."""

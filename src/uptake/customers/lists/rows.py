@@ -88,6 +88,7 @@ class Outcome:
     why: str = ""
     customer: Any = None  # Customer, saved or not
     edits: list[Edit] = field(default_factory=list)
+    note: str = ""  # what it says that could not be taken, though the row is
 
     def told(self) -> dict[str, Any]:
         """For the preview."""
@@ -96,6 +97,7 @@ class Outcome:
             "row": self.row.number,
             "what": str(self.what),
             "why": self.why,
+            "note": self.note,
             "customer": str(self.customer or self.row.said.get("customer") or self.row.said.get("crm_id") or ""),
             "edits": [edit.told() for edit in self.edits],
             "text": self.row.text[:500] if self.what == What.ASIDE else "",

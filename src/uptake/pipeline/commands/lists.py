@@ -159,13 +159,14 @@ def _word(what: str) -> str:
 def _what(told: Mapping[str, Any]) -> str:
     if told["why"]:
         return str(told["why"])
-    return "; ".join(
+    edits = [
         f"{edit['of']} {edit['title']}: "
         + ", ".join(
             f"{each['field']} {each['old'] + ' → ' if each['old'] else ''}{each['new']}" for each in edit["changes"]
         )
         for edit in told["edits"]
-    )
+    ]
+    return "; ".join([*edits, *filter(None, [told.get("note")])])
 
 
 def _say_done(batch: "Import") -> None:

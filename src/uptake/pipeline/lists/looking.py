@@ -128,6 +128,7 @@ def _counted(found: Plan) -> dict[str, Any]:
         "rows": len(found.outcomes),
         "counts": found.counts,
         "made": found.made,
+        "ownerUnknown": found.ownerless,
         "newSegments": found.new_segments,
         "setAside": found.reasons,
         "digest": found.digest,

@@ -83,6 +83,7 @@ def list_json(batch: Import) -> dict[str, Any]:
         "setAsideRows": counts.get("aside"),
         "setAsideFile": str(path) if path.is_file() else None,
         "made": told.get("made") or {},
+        "ownerUnknown": told.get("ownerUnknown") or 0,
         "newSegments": _new_segments(batch),
         "tables": told.get("tables") or [],
         "questions": told.get("questions") or [],
@@ -113,7 +114,12 @@ def _notes(batch: Import) -> list[str]:
     segments = _new_segments(batch)
     named = ", ".join(f"“{name}”" for name in segments[:MOST_NAMED])
     more = f" and {len(segments) - MOST_NAMED:,} more" if len(segments) > MOST_NAMED else ""
-    return [f"New segment{'s' if len(segments) > 1 else ''}: {named}{more}."] if segments else []
+    found = [f"New segment{'s' if len(segments) > 1 else ''}: {named}{more}."] if segments else []
+    if rows := batch.report.get("preview", batch.report).get("ownerUnknown"):
+        found.append(
+            f"{rows:,} row{'s name' if rows != 1 else ' names'} a CSM whom nobody here is: taken without that owner."
+        )
+    return found
 
 
 def nothing_changes(batch: Import) -> bool:

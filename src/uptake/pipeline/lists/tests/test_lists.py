@@ -210,16 +210,28 @@ golf,200,EUR,2026-01-01,,,
 def test_rows_that_cannot_be_taken_say_why_in_plain_words(there, a_list):
     batch = a_list(BROKEN)
     why = whys(batch)
-    assert counts(batch) == (2, 0, 0, 8)  # “Acme Logistic” and Golf are new
+    assert counts(batch) == (3, 0, 0, 7)  # “Acme Logistic”, Cobalt and Golf are new
     assert "“1.2.3” is no amount" in why[3]
     assert "“2026-13-45” is no date" in why[4]
-    assert "nobody@ours.example" in why[5]
     assert "“Mars/Base” is no time zone" in why[6]
     assert "circle" in why[7]
     assert "circle" in why[8]
     assert "row 9 names the same contract with another arr" in why[10]
     assert "names no customer" in why[11]
-    assert set_aside_path(batch.pk).read_text(encoding="utf-8").count("\n") == 9
+    assert set_aside_path(batch.pk).read_text(encoding="utf-8").count("\n") == 8
+
+
+def test_a_customer_whose_csm_nobody_is_comes_without_an_owner(there, a_list):
+    text = "Customer,Segment,Owner\nCobalt,Small,nobody@ours.example\nBorealis,Small,gone@ours.example\n"
+    batch = a_list(text)
+    assert counts(batch) == (1, 1, 0, 0)
+    [cobalt] = outcomes(batch, "new")
+    assert "nobody@ours.example" in cobalt["note"]
+    assert list_json(batch)["ownerUnknown"] == 2
+    assert "2 rows name a CSM whom nobody here is: taken without that owner." in list_sentence(batch)
+    written(batch, there.lea)
+    assert Customer.objects.get(name="Cobalt").owner is None
+    assert Customer.objects.get(name="Borealis").owner == there.ann
 
 
 def test_an_unknown_customer_is_told_with_the_nearest_names(there, a_list):
