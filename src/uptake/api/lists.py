@@ -53,6 +53,7 @@ LIST = {
     "changed": 1,
     "same": 7,
     "setAsideRows": 1,
+    "waitingRows": 0,
     "setAside": [{"reason": "Start: … is no date", "rows": 1}],
     "setAsideUrl": "/api/usage/imports/31/set-aside",
     "made": {"customer": 3},
@@ -66,7 +67,7 @@ LIST = {
 
 
 class ListTold(Camel):
-    """A customer list: rowsRead = new + changed + same + setAsideRows."""
+    """A customer list: rowsRead = new + changed + same + setAsideRows + waitingRows."""
 
     model_config = example(LIST)
 
@@ -78,6 +79,7 @@ class ListTold(Camel):
     changed: int | None
     same: int | None
     set_aside_rows: int | None
+    waiting_rows: int | None = Field(description="Rows that only wait for an answer; none once nothing is asked.")
     set_aside: list[dict[str, Any]] = Field(description="Reasons and rows.")
     set_aside_url: str | None
     made: dict[str, int] = Field(description="Customers, contracts, entitlements, stakeholders that are made.")

@@ -12,7 +12,7 @@ from django.db import models
 
 from uptake.customers.inputs import check_domain, check_name
 from uptake.customers.lists.known import Known
-from uptake.customers.lists.rows import Aside, Choices, Edit, Of, line, plain, shown
+from uptake.customers.lists.rows import Aside, Choices, Edit, Of, Waits, line, plain, shown
 from uptake.customers.models import Contract, Customer, Entitlement, EntitlementKind, Stakeholder, WorkingDays
 from uptake.customers.names import domain_key, name_key, squashed
 from uptake.kit.errors import ProductError
@@ -140,13 +140,13 @@ def _first_day(said: Mapping[str, Any], choices: Choices) -> date | None:
 
 
 def _refuse_incomplete(values: Mapping[str, Any], currency: str) -> None:
-    """What a new contract cannot do without. Raises Aside with all that is missing."""
+    """What a new contract cannot do without. Raises Aside, and Waits with all that an answer would give."""
     if "arr" not in values:
         raise Aside("it says no amount, and there is no contract that it could change")
     lacks = [NO_START] if values["starts_on"] is None else []
     lacks += [] if currency else [NO_CURRENCY]
     if lacks:
-        raise Aside("; ".join(lacks))
+        raise Waits("; ".join(lacks))
 
 
 def _one_of(there: Sequence[T], said: Mapping[str, Any], today: date, what: str) -> T | None:
@@ -219,7 +219,7 @@ def _entitlement(
     if mine is None:
         values.setdefault("starts_on", _first_day(said, choices))
         if values["starts_on"] is None:
-            raise Aside(NO_FIRST_GRANT)
+            raise Waits(NO_FIRST_GRANT)
         mine = Entitlement(customer=customer, kind=kind, feature=feature, name="" if feature else name)
     _in_order(values, mine)
     return edit(Of.ENTITLEMENT, mine, values, is_new=mine.pk is None)

@@ -8,14 +8,14 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from uptake.customers.lists import parts
 from uptake.customers.lists.family import settle_parents
 from uptake.customers.lists.known import Known
-from uptake.customers.lists.rows import Aside, Choices, Edit, Of, Outcome, Row, What, plain
+from uptake.customers.lists.rows import Aside, Choices, Edit, Of, Outcome, Row, Waits, What, plain
 from uptake.customers.models import Customer
 from uptake.customers.names import name_key
 
@@ -69,6 +69,15 @@ class Plan:
             for each in self.outcomes
         ]
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()
+
+
+def _made(make: Callable[[], list[Edit]], lacks: list[str]) -> list[Edit]:
+    """The part's edits; none where it waits for an answer, which is noted."""
+    try:
+        return make()
+    except Waits as why:
+        lacks.append(str(why))
+        return []
 
 
 def _told(edit: Edit) -> Any:
@@ -125,9 +134,10 @@ class _Planner:
         is_about_it = "customers" in row.kinds or is_new
         if is_about_it and self._is_first(row, ("customer", id(customer)), OF_CUSTOMER, seen):
             edits += self._of_customer(row, customer, is_new)
+        lacks: list[str] = []
         for of, keys, make in self._parts(row, customer):
             if self._is_first(row, of, keys, seen):
-                edits += make()
+                edits += _made(make, lacks)
         if not seen:
             raise Aside(self._said_already(row, customer))
         self._refuse_changed_twice(row, edits)
@@ -140,7 +150,15 @@ class _Planner:
             if edit.of == Of.CUSTOMER and "name" in edit.values:
                 self._known.by_slug[name_key(edit.values["name"])] = customer
         what = What.NEW if any(edit.is_new for edit in edits) else What.CHANGED if edits else What.SAME
-        return Outcome(row, what, customer=customer, edits=edits, note=self._without_owner(row) if is_about_it else "")
+        what = What.WAITS if lacks else what
+        return Outcome(
+            row,
+            what,
+            "; ".join(lacks),
+            customer=customer,
+            edits=edits,
+            note=self._without_owner(row) if is_about_it else "",
+        )
 
     def _without_owner(self, row: Row) -> str:
         """A CSM who has not been invited yet is no reason to leave the customer out."""

@@ -29,6 +29,7 @@ class What(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     ASIDE = "aside"
+    WAITS = "waits"  # for an answer; what else it says is planned, so that other rows can rest on it
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,10 @@ class Choices:
 
 class Aside(Exception):
     """The row cannot be taken; the sentence says why."""
+
+
+class Waits(Exception):
+    """The row lacks what one answer gives to all such rows; the sentence says what."""
 
 
 @dataclass

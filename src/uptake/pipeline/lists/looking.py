@@ -108,7 +108,7 @@ def _planned(
 
 def _asked_of(found: Plan) -> list[Question]:
     """What rows lack that one answer gives to all of them. Nothing is assumed: a wrong currency is seen by nobody."""
-    whys = {why for each in found.outcomes if each.what == What.ASIDE for why in each.why.split("; ")}
+    whys = {why for each in found.outcomes if each.what == What.WAITS for why in each.why.split("; ")}
     asked = []
     if parts.NO_CURRENCY in whys:
         used = Contract.objects.order_by("currency").values_list("currency", flat=True).distinct()

@@ -14,7 +14,7 @@ CUSTOMER_LIST = "customers"
 """``Import.platform`` of a customer list."""
 
 MOST_NAMED = 5  # segments in a sentence
-WORDS = {"new": "New", "changed": "Changed", "same": "The same already", "aside": "Set aside"}
+WORDS = {"new": "New", "changed": "Changed", "same": "The same already", "aside": "Set aside", "waits": "Waiting"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def list_json(batch: Import) -> dict[str, Any]:
         "same": counts.get("same"),
         "setAside": told.get("setAside") or [],
         "setAsideRows": counts.get("aside"),
+        "waitingRows": counts.get("waits", 0) if counts else None,
         "setAsideFile": str(path) if path.is_file() else None,
         "made": told.get("made") or {},
         "ownerUnknown": told.get("ownerUnknown") or 0,
@@ -99,14 +100,23 @@ def list_sentence(batch: Import) -> str:
     if counts is None:
         return "Something has to be answered before the rows can be read."
     rows = told["rows"]
-    parts = [f"{counts[what]:,} {words.lower()}" for what, words in WORDS.items()]
-    return " ".join((f"{rows:,} row{'s' if rows != 1 else ''}: {', '.join(parts)}.", *_notes(batch)))
+    parts = [f"{counts[what]:,} {words.lower()}" for what, words in WORDS.items() if what != "waits"]
+    return " ".join((f"{rows:,} row{'s' if rows != 1 else ''}: {', '.join(parts)}.", *_waiting(told), *_notes(batch)))
 
 
 def _new_segments(batch: Import) -> list[str]:
     """Named while the list waits: who sent it sees it then. Later also those see its counts who may not see its values."""
     told = batch.report.get("preview") or {}
     return told.get("newSegments") or [] if batch.state == Import.State.PREVIEW else []
+
+
+def _waiting(told: Mapping[str, Any]) -> list[str]:
+    """“5 rows wait for two answers.”"""
+    rows, asked = told["counts"].get("waits", 0), len(told.get("questions") or ())
+    if not rows:
+        return []
+    answers = {1: "one answer", 2: "two answers"}.get(asked, f"{asked} answers")
+    return [f"{rows:,} row{'s wait' if rows != 1 else ' waits'} for {answers}."]
 
 
 def _notes(batch: Import) -> list[str]:
@@ -125,4 +135,4 @@ def _notes(batch: Import) -> list[str]:
 def nothing_changes(batch: Import) -> bool:
     """Whether every row that can be read says what is known already."""
     counts = batch.report.get("preview", batch.report).get("counts") or {}
-    return bool(counts) and not counts["new"] and not counts["changed"]
+    return bool(counts) and not counts["new"] and not counts["changed"] and not counts.get("waits")

@@ -103,7 +103,8 @@ FIELDS: tuple[Field, ...] = (
     Field(
         "starts_on",
         "Starts on",
-        "start, starts, start date, starts on, first day, erster tag, premier jour, contract start, contract start date, subscription start, valid from, beginn, "
+        "start, starts, start date, starts on, first day, erster tag, premier jour, "
+        "contract start, contract start date, subscription start, valid from, beginn, "
         "vertragsbeginn, startdatum, gultig ab, laufzeit von, debut, date de debut, debut du contrat, debut contrat, effective date",
         weak="from, von, ab, du",
         type="day",

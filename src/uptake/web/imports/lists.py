@@ -31,6 +31,7 @@ from uptake.team.rights import NotAllowed, Right, may
 from uptake.web.asking import page_of, teammate_of
 
 PER_PAGE = 50
+COUNTED = {"aside": "setAsideRows", "waits": "waitingRows"}  # as scripts are told them
 BAD = 400
 MEANINGS = [(field.key, field.title) for field in FIELDS]
 
@@ -72,7 +73,7 @@ def _context(request: HttpRequest, batch: Import, more: Mapping[str, Any]) -> di
     show = request.GET.get("show", "")
     show = show if show in WORDS else ""
     rows = list(outcomes(batch, show)) if may_change else []
-    numbers = {what: told["setAsideRows"] if what == "aside" else told[what] for what in WORDS}
+    numbers = {what: told[COUNTED.get(what, what)] for what in WORDS}
     waits = batch.state == Import.State.PREVIEW
     return {
         **more,
@@ -81,7 +82,7 @@ def _context(request: HttpRequest, batch: Import, more: Mapping[str, Any]) -> di
         "sentence": list_sentence(batch),
         "is_same": nothing_changes(batch),
         "show": show,
-        "tabs": [(what, words, numbers[what]) for what, words in WORDS.items()],
+        "tabs": [(what, words, numbers[what]) for what, words in WORDS.items() if what != "waits" or numbers[what]],
         "waits": waits,
         "may_confirm": waits and may_change and not told["questions"],
         "may_answer": waits and may_change,

@@ -192,6 +192,20 @@ def test_a_new_segment_is_named(there, a_list):
     assert "New segment: “Mid market”." in list_sentence(batch)
 
 
+def test_rows_that_wait_for_an_answer_are_not_set_aside(there, a_list):
+    text = "Customer,Segment,Parent,ARR,Start\nCobalt,Small,,100,\nDelta,Small,Cobalt,200,\nEcho,Small,Delta,,\n"
+    batch = a_list(text)
+    assert counts(batch) == (1, 0, 0, 0)
+    assert "2 rows wait for two answers." in list_sentence(batch)
+    assert not set_aside_path(batch.pk).exists()
+    assert [told["row"] for told in outcomes(batch, "waits")] == [2, 3]
+    with pytest.raises(StillOpen):
+        confirm_list(batch, by=there.lea)
+    batch = written(a_list(text, currency="EUR", starts="2026-01-01"), there.lea)
+    assert (counts(batch), list_json(batch)["waitingRows"]) == ((3, 0, 0, 0), 0)
+    assert Contract.objects.count() == 2
+
+
 BROKEN = """\
 Customer,ARR,Currency,Start,Owner,Time zone,Parent
 Acme Logistic,100,EUR,2026-01-01,,,

@@ -40,6 +40,8 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     assert '<option value="">Choose…</option><option value="EUR">' in page
 
     assert 'name="starts"' in page
+    assert "1 row waits for two answers" in page
+    assert "Write " not in page
     assert 'type="date"' in page
     assert 'value="20' not in page
 
