@@ -442,7 +442,7 @@ def test_pendo_features_carry_the_names_of_the_list_beside_them_and_open_to_thei
 LISTS = (
     ("amplitude/sample/microscope_groups.csv", "is Amplitude's group list: one row per company, not usage."),
     ("mixpanel/sample/engage_profiles.json", "holds Mixpanel profiles: one row per user, not usage."),
-    ("pendo/sample/visitor_list.csv", "is Pendo's visitor list: one row per visitor, not usage."),
+    ("pendo/sample/visitor_list.csv", "is Pendo's visitor list: a list of users, not of customers and not usage."),
     ("pendo/sample/feature_lookup.json", "Only a list of feature names was given;"),
 )
 

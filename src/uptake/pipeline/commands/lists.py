@@ -175,9 +175,7 @@ def _say_done(batch: "Import") -> None:
 
     out = console()
     if nothing_changes(batch):
-        out.print(
-            f"[bold]Import {batch.pk}[/bold]: nothing changed, all of it is known already. {list_sentence(batch)}"
-        )
+        out.print(f"[bold]Import {batch.pk}[/bold]: nothing changed. {list_sentence(batch)}")
         return
     out.print(f"[bold]Import {batch.pk}[/bold] is written. {list_sentence(batch)}")
     if set_aside_path(batch.pk).is_file():

@@ -21,6 +21,7 @@ NOTHING = "@none"
 
 USAGE_ROLES = ("timestamp", "event_id", "session", "duration", "count", "feature", "visitor")
 OTHER_LISTS = ("an invoice or payment list", "a list of support tickets", "an attendance list of a webinar or event")
+VISITORS = frozenset(("visitor", "visitorid", "besucherid"))
 STRONG = 0.85  # a role that the header names outright
 ORDERS = {"day-first": True, "month-first": False}
 SIGNS = {"point": ".", "comma": ",", ".": ".", ",": ","}
@@ -70,9 +71,19 @@ def open_list(
         ]
         lists = [each for table in tables if (each := recognise(table, said)) is not None]
         if not lists:
-            raise NotAList(f"{path.name} is no list of customers: {_seen(tables)}.")
+            raise NotAList(_other(path.name, tables))
         found += lists
     return found
+
+
+def _other(name: str, tables: Sequence[Table]) -> str:
+    """What the file is instead of a list."""
+    headers = [list(table.columns) for table in tables]
+    if any(map(_is_of_users, headers)):
+        return f"{name} is a list of users, not of customers and not usage: each row is one user."
+    if any(map(_is_usage, headers)):
+        return f"{name} is no list of customers. This is usage; import it in the chat or on the Imports page."
+    return f"{name} is no list of customers: {_seen(tables)}."
 
 
 def _seen(tables: Iterable[Table]) -> str:
@@ -89,6 +100,8 @@ def recognise(table: Table, said: Said) -> ListTable | None:
     mapping = {key: column for key, column in mapping.items() if column != NOTHING}
     keys = frozenset(mapping)
     said_so = bool(said.columns)
+    if not said_so and (_is_of_users(headers) or _is_usage(headers)):
+        return None
     says_more = len(keys) > 1 or any(map(hint_of, headers))
     if not keys & {"customer", "crm_id"} or not says_more or (_is_other_list(headers) and not said_so):
         return None
@@ -141,6 +154,27 @@ def _is_other_list(headers: Sequence[str]) -> bool:
         if telling & {*words, " ".join(words), *(" ".join(words[n : n + 2]) for n in range(len(words) - 1))}:
             return True
     return False
+
+
+def _is_of_users(headers: Sequence[str]) -> bool:
+    """Pendo's visitor list and its like: accounts and addresses stand in it, but each row is a user."""
+    phrases = {phrase(header) for header in headers}
+    return bool(phrases & VISITORS) and not _names_use(headers)
+
+
+def _names_use(headers: Sequence[str]) -> bool:
+    return any(roles_of(header).get("feature", 0) >= STRONG for header in headers)
+
+
+def _is_usage(headers: Sequence[str]) -> bool:
+    """Whether something that was used stands beside when or how often, and nothing that only lists say."""
+    mapping = meanings(list(headers))
+    if any(BY_KEY[key].tells for key in mapping) or not _names_use(headers):
+        return False
+    rest = [header for header in headers if header not in mapping.values()]
+    return any(
+        roles_of(header).get(role, 0) >= STRONG for header in rest for role in ("timestamp", "count", "duration")
+    )
 
 
 def _speaks_of_use(headers: Sequence[str], mapping: Mapping[str, str]) -> bool:

@@ -13,6 +13,7 @@ SUMMARY_COLUMNS = (
     "time on app (minutes)",
     "number of events",
 )
+USERS = "a list of users, not of customers and not usage"
 
 
 class PendoLists:
@@ -29,7 +30,8 @@ class PendoLists:
             )
         what = _summary(fields) or _metadata(fields)
         if what:
-            raise NotUsage(f"{table.name} is Pendo's {what} list: one row per {what}, not usage. {INSTEAD}")
+            rows = f"one row per {what}, not usage" if what != "visitor" else USERS
+            raise NotUsage(f"{table.name} is Pendo's {what} list: {rows}. {INSTEAD}")
         if fields.has("guideid", "visitorid", "type") or fields.has("guide_id", "visitor_id", "type"):
             raise NotUsage(
                 f"{table.name} holds Pendo's guide events: what people did with guides, not usage. {INSTEAD}"

@@ -140,7 +140,7 @@ def confirm(request: HttpRequest, import_id: int) -> HttpResponse:
     """Write what is shown."""
     teammate, batch = _mine(request, import_id)
     done = confirm_list(batch, by=teammate)
-    said = "Nothing changed: all of it is known already." if nothing_changes(done) else "The list is written."
+    said = "Nothing changed." if nothing_changes(done) else "The list is written."
     messages.success(request, f"{said} {list_sentence(done)}")
     return HttpResponseRedirect(reverse("imports:import", args=[import_id]))
 

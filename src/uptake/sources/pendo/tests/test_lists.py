@@ -21,7 +21,9 @@ def refusal(table):
 
 def test_the_visitor_list_is_refused(tmp_path):
     table = csv_table(tmp_path, (SAMPLES / "visitor_list.csv").read_text(encoding="utf-8"), name="visitors.csv")
-    assert refusal(table).startswith("visitors.csv is Pendo's visitor list: one row per visitor, not usage. Take ")
+    assert refusal(table).startswith(
+        "visitors.csv is Pendo's visitor list: a list of users, not of customers and not usage. Take "
+    )
 
 
 def test_the_account_list_is_refused(tmp_path):

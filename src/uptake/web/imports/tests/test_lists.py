@@ -81,15 +81,35 @@ def test_a_person_changes_what_a_column_means(lea):
     assert (acme.segment, acme.region) == ("Small", "Europe")
 
 
+VISITORS = (
+    b"Visitor ID,Account ID,Email,Role,First Visit,Last Visit\nv1,A-1,x@acme.example,admin,2026-01-01,2026-02-02\n"
+)
+USAGE = b"Account,User,Event,Timestamp\nAcme,u1,report_opened,2026-01-01T00:00:00Z\n"
+TOTALS = b"Account,Segment of plan,Feature,Date,Count\nAcme,Large,Reports,2026-01-01,7\n"
+
+
 @pytest.mark.parametrize(
     ("body", "words"),
-    [(b"", "empty"), (b"Company,Segment\n", "only a header"), (b"a,b\n1,2\n", "no list of customers")],
+    [
+        (VISITORS, "a list of users, not of customers and not usage"),
+        (USAGE, "This is usage; import it in the chat or on the Imports page."),
+        (TOTALS, "This is usage; import it in the chat or on the Imports page."),
+        (b"", "empty"),
+        (b"Company,Segment\n", "only a header"),
+        (b"a,b\n1,2\n", "no list of customers"),
+    ],
 )
 def test_what_is_no_list_is_refused_and_not_kept(lea, body, words):
     answer = sent(lea, body)
     assert answer.status_code == 400
     assert words in answer.content.decode()
     assert not Import.objects.exists()
+
+
+def test_where_nothing_would_be_written_there_is_no_button(lea):
+    page = text(lea.get(sent(lea, b"Company,Contact,Contact email\nNobody Inc,Ann,ann@nobody.example\n")["Location"]))
+    assert "No row of list.csv can be taken" in page
+    assert '<button class="button main">Write' not in page
 
 
 def test_markup_in_a_cell_is_text(lea):
