@@ -11,6 +11,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from uptake.customers.access import access_customers
+from uptake.customers.lists.touched import touched_customers
 from uptake.kit.errors import ProductError
 from uptake.lake.models import Import
 from uptake.pipeline.lists.deciding import answered, confirm_list, look_again, require_lists
@@ -31,6 +33,7 @@ from uptake.team.rights import NotAllowed, Right, may
 from uptake.web.asking import page_of, teammate_of
 
 PER_PAGE = 50
+MOST_LINKED = 100
 COUNTED = {"aside": "setAsideRows", "waits": "waitingRows"}  # as scripts are told them
 BAD = 400
 MEANINGS = [(field.key, field.title) for field in FIELDS]
@@ -91,7 +94,16 @@ def _context(request: HttpRequest, batch: Import, more: Mapping[str, Any]) -> di
         "meanings": MEANINGS,
         "answers": list_answers(batch),
         "undone": batch.report.get("undone"),
+        **_customers(teammate, batch),
     }
+
+
+def _customers(teammate: Teammate, batch: Import) -> dict[str, Any]:
+    """Those that the list made or changed, while it stands: before there is any usage no other page lists them."""
+    if batch.state != Import.State.LIVE:
+        return {}
+    found = access_customers(teammate).filter(pk__in=touched_customers(batch.pk)).order_by("name")
+    return {"customers": found[:MOST_LINKED], "customer_count": found.count()}
 
 
 def _tables(told: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
 
 from uptake.charts import browser
+from uptake.customers.access import access_customers
 from uptake.pipeline import scoring
 from uptake.pipeline.portfolio import Portfolio, choices, portfolio
 from uptake.pipeline.state import ByState, state
@@ -27,6 +28,7 @@ from uptake.web.portfolio.findings import finding
 from uptake.web.portfolio.listing import page_of
 
 LEADERS = 5
+MOST_LINKED = 100
 TABLE = "customers"  # the part of the page that sorting and paging replace
 
 
@@ -68,8 +70,15 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _empty(request: HttpRequest) -> HttpResponse:
-    """Before there is any usage."""
-    return render(request, "portfolio/empty.html", {"may_import": may(teammate_of(request), Right.IMPORT)})
+    """Before there is any usage: customers may be there by then, of a list."""
+    teammate = teammate_of(request)
+    found = access_customers(teammate).filter(is_archived=False).order_by("name")
+    context = {
+        "may_import": may(teammate, Right.IMPORT),
+        "customers": found[:MOST_LINKED],
+        "customer_count": found.count(),
+    }
+    return render(request, "portfolio/empty.html", context)
 
 
 def _page(what: Shown, teammate: Teammate) -> dict[str, Any]:

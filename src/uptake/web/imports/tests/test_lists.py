@@ -117,6 +117,19 @@ def test_markup_in_a_cell_is_text(lea):
     assert "<script>alert(1)" not in text(lea.get(at))
 
 
+def test_customers_of_a_list_are_linked_before_there_is_usage(lea):
+    at = sent(lea, b"Company,Segment\nCobalt,Small\n")["Location"]
+    assert "made or changed" not in text(lea.get(at))
+    lea.post(f"{at}confirm")
+    link = f'<a href="/customers/{Customer.objects.get(name="Cobalt").pk}/">Cobalt</a>'
+    page = text(lea.get(at))
+    assert "1 customer made or changed" in page
+    assert link in page
+    portfolio = text(lea.get("/portfolio/"))
+    assert "2 customers are here, without usage" in portfolio
+    assert link in portfolio
+
+
 def test_a_cancelled_list_leaves_nothing(lea):
     at = sent(lea, b"Company,Segment\nCobalt,Small\n")["Location"]
     lea.post(f"{at}cancel")
