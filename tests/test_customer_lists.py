@@ -16,7 +16,13 @@ def test_a_list_by_the_command(tmp_path):
     again = home.run("import", file, "--yes", "--json").json
     assert (again["new"], again["same"]) == (0, 1)
     undone = home.run("undo", str(done["importId"]), "--json").json
-    assert undone["undone"] == {"restored": 0, "removed": 2, "stayed": 0, "stays": []}
+    assert undone["undone"] == {
+        "restored": 0,
+        "removed": 2,
+        "removedOf": {"customer": 1, "contract": 1},
+        "stayed": 0,
+        "stays": [],
+    }
 
 
 def test_yes_answers_no_question_of_a_list(tmp_path):

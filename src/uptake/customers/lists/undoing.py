@@ -21,7 +21,7 @@ class Undone:
     """What came of the undo. ``stays``: a sentence for each thing that somebody changed since, or that is still needed."""
 
     restored: int = 0  # values
-    removed: int = 0  # customers, contracts, entitlements, people
+    removed: dict[str, int] = field(default_factory=dict)  # customer, contract, entitlement, stakeholder -> how many
     stays: list[str] = field(default_factory=list)
 
 
@@ -96,7 +96,8 @@ class _TakingBack:
             self._touched.update({item.customer.pk: item.customer for item in going})
         for batch in _batches(item.pk for item in going):
             MODELS[of]._base_manager.filter(pk__in=batch).delete()
-        self.undone.removed += len(going)
+        if going:
+            self.undone.removed[str(of)] = len(going)
 
     def _free(self, customers: list[Any]) -> list[Any]:
         """Those that nothing rests on, once the others of this import are gone; a parent only with all its children."""

@@ -10,7 +10,7 @@ from rich.prompt import Confirm
 from rich.table import Table as RichTable
 
 from uptake.kit.errors import ProductError
-from uptake.pipeline.commands.output import clean, console, count, is_terminal, say_json
+from uptake.pipeline.commands.output import clean, console, is_terminal, say_json
 
 if TYPE_CHECKING:
     from uptake.lake.models import Import
@@ -186,7 +186,7 @@ def _say_done(batch: "Import") -> None:
 def undo_a_list(batch: "Import", *, as_json: bool) -> None:
     """Take it back, and say what stays."""
     from uptake.pipeline.lists.deciding import undo_list
-    from uptake.pipeline.lists.told import list_json
+    from uptake.pipeline.lists.told import list_json, undone_sentence
 
     batch = undo_list(batch, by=None)
     if as_json:
@@ -194,9 +194,6 @@ def undo_a_list(batch: "Import", *, as_json: bool) -> None:
         return
     undone = batch.report["undone"]
     out = console()
-    out.print(
-        f"Import {batch.pk} is undone: {count(undone['restored'], 'value')} restored, "
-        f"{count(undone['removed'], 'row')} removed, {undone['stayed']:,} stayed."
-    )
+    out.print(f"Import {batch.pk} is undone: {undone_sentence(undone)}")
     for sentence in undone["stays"]:
         out.print(f"  {clean(sentence)}", style="dim")

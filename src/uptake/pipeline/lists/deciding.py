@@ -157,8 +157,11 @@ def undo_list(batch: Import, *, by: Teammate | None) -> Import:
     if current.state != Import.State.LIVE:
         raise StillOpen(f"Import {current.pk} is not live: it is {current.get_state_display()}.")
     undone = take_back(current.pk, by=by)
-    told = {"restored": undone.restored, "removed": undone.removed, "stayed": len(undone.stays)}
-    current.report = {**current.report, "undone": {**told, "stays": undone.stays[:MOST_TOLD]}}
+    told = {"restored": undone.restored, "removed": sum(undone.removed.values()), "stayed": len(undone.stays)}
+    current.report = {
+        **current.report,
+        "undone": {**told, "removedOf": undone.removed, "stays": undone.stays[:MOST_TOLD]},
+    }
     current.state, current.undone_at = Import.State.UNDONE, timezone.now()
     current.save(update_fields=["report", "state", "undone_at"])
     record(by, "undid", current, **told)

@@ -13,6 +13,13 @@ from uptake.pipeline.home import home, set_aside_path
 CUSTOMER_LIST = "customers"
 """``Import.platform`` of a customer list."""
 
+REMOVED = {
+    "customer": ("customer", "customers"),
+    "contract": ("contract", "contracts"),
+    "entitlement": ("entitlement", "entitlements"),
+    "stakeholder": ("person", "people"),
+    "row": ("row", "rows"),
+}
 MOST_NAMED = 5  # segments in a sentence
 WORDS = {"new": "New", "changed": "Changed", "same": "The same already", "aside": "Set aside", "waits": "Waiting"}
 
@@ -130,6 +137,20 @@ def _notes(batch: Import) -> list[str]:
             f"{rows:,} row{'s name' if rows != 1 else ' names'} a CSM whom nobody here is: taken without that owner."
         )
     return found
+
+
+def undone_sentence(undone: Mapping[str, Any]) -> str:
+    """“4 values restored; 3 customers, 2 contracts removed; 1 stayed because somebody changed or needs it.”"""
+    of = undone.get("removedOf") or {"row": undone["removed"]}  # earlier versions kept only how many
+    gone = [_counted(of[what], one, many) for what, (one, many) in REMOVED.items() if of.get(what)]
+    parts = [f"{_counted(undone['restored'], 'value', 'values')} restored", f"{', '.join(gone) or 'nothing'} removed"]
+    if undone["stayed"]:
+        parts.append(f"{undone['stayed']:,} stayed because somebody changed or needs them")
+    return f"{'; '.join(parts)}."
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def nothing_changes(batch: Import) -> bool:

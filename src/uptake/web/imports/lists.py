@@ -24,6 +24,7 @@ from uptake.pipeline.lists.told import (
     list_sentence,
     nothing_changes,
     outcomes,
+    undone_sentence,
 )
 from uptake.pipeline.uploads import access_import, refuse_too_many
 from uptake.sources.customer_lists.fields import FIELDS
@@ -94,6 +95,7 @@ def _context(request: HttpRequest, batch: Import, more: Mapping[str, Any]) -> di
         "meanings": MEANINGS,
         "answers": list_answers(batch),
         "undone": batch.report.get("undone"),
+        "undone_sentence": undone_sentence(batch.report["undone"]) if batch.report.get("undone") else "",
         **_customers(teammate, batch),
     }
 

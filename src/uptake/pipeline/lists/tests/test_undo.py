@@ -7,6 +7,7 @@ from uptake.customers.models import Account, Contract, Customer, Entitlement, St
 from uptake.customers.services import assign_account, update_customer
 from uptake.pipeline.lists.deciding import StillOpen, undo_list
 from uptake.pipeline.lists.tests.conftest import written
+from uptake.pipeline.lists.told import undone_sentence
 from uptake.team.models import AuditRecord
 from uptake.team.rights import NotAllowed
 
@@ -37,7 +38,15 @@ def test_an_undo_leaves_everything_as_it_was(there, a_list):
     undone = undo_list(batch, by=there.lea)
     assert state() == before
     assert undone.state == "undone"
-    assert undone.report["undone"] == {"restored": 3, "removed": 7, "stayed": 0, "stays": []}
+    assert undone.report["undone"] == {
+        "restored": 3,
+        "removed": 7,
+        "removedOf": {"stakeholder": 2, "entitlement": 2, "contract": 2, "customer": 1},
+        "stayed": 0,
+        "stays": [],
+    }
+    said = "3 values restored; 1 customer, 2 contracts, 2 entitlements, 2 people removed."
+    assert undone_sentence(undone.report["undone"]) == said
     assert AuditRecord.objects.filter(verb="removed", subject="Cobalt").count() == 1
 
 
@@ -95,5 +104,5 @@ def test_a_csm_may_not(there, a_list):
 
 def test_of_an_import_that_wrote_nothing_nothing_is_taken_back(there):
     before = state()
-    assert take_back(999_999, by=there.lea).removed == 0
+    assert take_back(999_999, by=there.lea).removed == {}
     assert state() == before

@@ -64,7 +64,7 @@ def test_a_list_is_shown_answered_written_and_undone(lea):
     lea.post(f"{at}undo")
     acme.refresh_from_db()
     assert (acme.segment, acme.contracts.count()) == ("Small", 0)
-    assert "is undone" in text(lea.get(at))
+    assert "1 contract removed." in text(lea.get(at))
 
 
 def test_a_column_of_revenue_is_shown_with_a_hint(lea):
