@@ -30,7 +30,8 @@ check: setup
 DASHBOARD := $(addprefix src/uptake/,pipeline/dashboard pipeline/leader pipeline/report web/adoption web/leader web/shared \
 	api/tests/test_intelligence.py api/tests/test_reports.py)
 
-CONNECTIONS := $(addprefix src/uptake/,signals sources/live pipeline/live pipeline/alerts web/signals actions/slack actions/webhook \
+CONNECTIONS := $(addprefix src/uptake/,signals sources/live sources/customer_lists customers/lists pipeline/lists pipeline/sync \
+	pipeline/demo web/integrations pipeline/live pipeline/alerts web/signals actions/slack actions/webhook \
 	api/tests/test_live.py kit/tests/test_http.py sources/pendo/tests/test_api.py sources/amplitude/tests/test_api.py \
 	sources/mixpanel/tests/test_api.py)
 
