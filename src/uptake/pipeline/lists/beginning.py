@@ -9,7 +9,7 @@ from uptake.pipeline.home import staging
 from uptake.pipeline.lists.deciding import require_lists
 from uptake.pipeline.lists.looking import is_clearly_a_list, look_at_list, opened
 from uptake.pipeline.lists.told import ListAnswers
-from uptake.pipeline.preview import answers_of, look, start_batch
+from uptake.pipeline.preview import answers_of, drop, look, start_batch
 from uptake.sources.customer_lists.recognise import NotAList
 from uptake.sources.reading import NotUsage
 from uptake.team.models import Teammate
@@ -61,6 +61,6 @@ def start_list(paths: Sequence[Path], answers: ListAnswers) -> Import:
     try:
         look_at_list(batch, answers)
     except BaseException:
-        batch.delete()
+        drop(batch)
         raise
     return batch
